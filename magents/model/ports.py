@@ -1,0 +1,90 @@
+"""The protocols the core owns; feeds, brokers, clocks and journals implement them."""
+
+from asyncio import TimerHandle
+from collections.abc import AsyncIterator, Callable, Mapping, Sequence
+from contextlib import AbstractAsyncContextManager
+from typing import Any, Protocol
+
+from magents.model.bars import BarBlock, Panel
+from magents.model.facts import FactTable
+from magents.model.instruments import Instrument
+from magents.model.orders import Order
+from magents.model.records import Entry, Fill, Notice, OrderEvent
+from magents.model.time import Phase
+
+BrokerEvent = OrderEvent | Fill
+EventSink = Callable[[BrokerEvent], None]
+
+
+class Clock(Protocol):
+    """Who says what time it is, and who moves it."""
+
+    def now(self) -> int:
+        """Return the present instant, nanoseconds UTC."""
+        ...
+
+    def call_at(self, when: int, phase: Phase, callback: Callable[..., Any], *args: Any) -> TimerHandle:
+        """Call back at an instant, in the order (time, phase, order of asking)."""
+        ...
+
+    async def until(self, when: int, phase: Phase = Phase.TIMER) -> None:
+        """Wait for an instant and phase; returns at once if it has passed."""
+        ...
+
+    def frozen(self) -> AbstractAsyncContextManager[None]:
+        """Return the scope in which real I/O may be awaited while virtual time stands still."""
+        ...
+
+
+class Feed(Protocol):
+    """The world coming in."""
+
+    @property
+    def instruments(self) -> Sequence[Instrument]:
+        """Return what the feed has data for, sorted by id."""
+        ...
+
+    @property
+    def panels(self) -> Sequence[Panel]:
+        """Return the groups of instruments that open and close together."""
+        ...
+
+    def facts(self) -> Mapping[str, FactTable]:
+        """Return the facts by kind; the data team shows them only from ``known_at`` on."""
+        ...
+
+    def blocks(self, panel: Panel, rows: int) -> AsyncIterator[BarBlock]:
+        """Yield the panel's bars in order, at most ``rows`` rows a block."""
+        ...
+
+    def notices(self) -> Sequence[Notice]:
+        """Return what was dropped or missing, complete once all blocks were read."""
+        ...
+
+
+class Broker(Protocol):
+    """Where orders go. What becomes of them comes back through the sink given at the start."""
+
+    async def submit(self, order: Order) -> None:
+        """Send an order; its fate arrives as events."""
+        ...
+
+    async def cancel(self, order_id: str) -> None:
+        """Ask for an order to be cancelled; the answer arrives as an event."""
+        ...
+
+
+class MarketListener(Protocol):
+    """Somebody who holds whole blocks: the simulated exchange, the marks, the equity recorder."""
+
+    def on_block(self, block: BarBlock) -> None:
+        """Take the block whose bars come next; called in phase LOAD, before the first opens."""
+        ...
+
+
+class Journal(Protocol):
+    """Append-only record of everything."""
+
+    def append(self, record: Entry) -> int:
+        """Add a record and return its number, counted from 1."""
+        ...
