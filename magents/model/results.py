@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
-from typing import Any
+from typing import Any, NamedTuple
 
 from magents.model.bars import Floats, Instants
 from magents.model.records import Allocation, Fill, Halt, Notice, Verdict
@@ -77,3 +77,13 @@ class RunResult:
     bars: int
     stopped: str = ""
     inputs: Mapping[str, Sequence[str]] = field(default_factory=dict)
+
+
+class Progress(NamedTuple):
+    """How far a run is: instants, bars read so far, the fund's value."""
+
+    now: int
+    start: int
+    end: int | None
+    bars: int
+    equity: float

@@ -1,0 +1,1 @@
+"""Accounting: positions, the books of pods and fund, marks, value over time."""

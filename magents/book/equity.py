@@ -1,0 +1,212 @@
+"""Value over time, computed a segment at once: positions change only at fills."""
+
+from dataclasses import dataclass, field
+
+import numpy as np
+
+from magents.book.ledger import HOUSE, Ledger
+from magents.book.marks import Marks, PanelMarks
+from magents.model.bars import Floats, Instants
+from magents.model.records import Fill
+from magents.model.results import EquityTable
+from magents.model.time import DAY
+
+FEW_ROWS = 20_000
+"""A run with more bars than this keeps the last row of each day only."""
+
+
+@dataclass(slots=True)
+class Step:
+    """A change of one book: from ``ts`` on, this much cash and this many units."""
+
+    fill: Fill
+    cash: float
+    quantity: float
+
+
+@dataclass(slots=True)
+class _Holder:
+    """What one owner has at the start of a segment, as floats, and its steps inside it."""
+
+    cash: float
+    units: dict[str, float] = field(default_factory=dict)
+    steps: list[Step] = field(default_factory=list)
+    peak: float = 0.0
+    drawdown: float = 0.0
+
+
+Column = tuple[Floats, Floats, Floats]
+"""Value, gross and net exposure of one owner over a segment, each of shape [R]."""
+
+
+class EquityRecorder:
+    """Records value and exposure of the fund and its pods at every close.
+
+    Bit for bit the same for every block size: sums run over instruments in a fixed order, row by
+    row, never by a matrix product.
+    """
+
+    def __init__(self, ledger: Ledger, marks: Marks, pods: list[str]) -> None:
+        """Take the books as they are now as the start."""
+        self._ledger = ledger
+        self._marks = marks
+        self._pods = sorted(pods)
+        self._holders = {name: self._holder(name) for name in [*self._pods, HOUSE]}
+        self._fund = _Holder(float(ledger.cash()))
+        self._settled = -1
+        self._chunks: list[Floats] = []
+        self._ts: list[Instants] = []
+        self._rows = 0
+        self._daily = False
+        self._enough = FEW_ROWS
+
+    def start(self, now: int) -> None:
+        """Write the first row: the capital, before any bar."""
+        self._settled = now
+        for name in self._pods:
+            holder = self._holders[name] = self._holder(name)
+            holder.peak = holder.cash
+        self._holders[HOUSE] = self._holder(HOUSE)
+        self._fund = _Holder(float(self._ledger.cash()))
+        self._fund.peak = self._fund.cash
+        row = [self._fund.cash, 0.0, 0.0]
+        for name in self._pods:
+            row += [self._holders[name].cash, 0.0, 0.0]
+        self._keep(np.array([now], np.int64), np.array([row]))
+
+    def on_fill(self, fill: Fill) -> None:
+        """Note what a booked fill left in its book."""
+        book = self._ledger.books.get(fill.pod) or self._ledger.books[HOUSE]
+        step = Step(fill, float(book.cash), float(book.quantity(fill.instrument)))
+        self._holders[book.name].steps.append(step)
+        cash, units = self._ledger.cash(), self._ledger.quantity(fill.instrument)
+        self._fund.steps.append(Step(fill, float(cash), float(units)))
+
+    def settle(self, until: int) -> None:
+        """Compute all closes after the last settled one up to ``until``."""
+        tables = list(self._marks.tables.values())
+        timeline = _timeline(tables, self._settled, until)
+        self._settled = until
+        if not len(timeline):
+            return
+        prices = _prices(tables, timeline)
+        columns = [*_walk(self._fund, timeline, prices)]
+        for name in self._pods:
+            columns += _walk(self._holders[name], timeline, prices)
+        _walk(self._holders[HOUSE], timeline, prices)
+        self._keep(timeline, np.column_stack(columns))
+
+    def value(self) -> float:
+        """Return the fund's value at the last settled close."""
+        return float(self._chunks[-1][-1, 0]) if self._chunks else self._fund.cash
+
+    def table(self) -> EquityTable:
+        """Return the whole record."""
+        if self._daily:
+            self._thin()
+        ts = np.concatenate(self._ts)
+        table = np.concatenate(self._chunks)
+        at = {name: 3 * (i + 1) for i, name in enumerate(self._pods)}
+        return EquityTable(
+            ts,
+            table[:, 0].copy(),
+            {name: table[:, i].copy() for name, i in at.items()},
+            table[:, 1].copy(),
+            table[:, 2].copy(),
+            {name: table[:, i + 1].copy() for name, i in at.items()},
+            {name: table[:, i + 2].copy() for name, i in at.items()},
+            self._daily,
+        )
+
+    def drawdowns(self) -> dict[str, float]:
+        """Return the largest fall from a peak at bar resolution; the fund under ``""``."""
+        worst = {name: self._holders[name].drawdown for name in self._pods}
+        return {"": self._fund.drawdown, **worst}
+
+    def _holder(self, name: str) -> _Holder:
+        return _Holder(float(self._ledger.books[name].cash))
+
+    def _keep(self, ts: Instants, table: Floats) -> None:
+        self._ts.append(ts)
+        self._chunks.append(table)
+        self._rows += len(ts)
+        if self._rows > self._enough:
+            self._daily = True
+            self._thin()
+            self._enough = max(FEW_ROWS, 2 * self._rows)
+
+    def _thin(self) -> None:
+        """Keep the first row and the last of each UTC day."""
+        ts, table = np.concatenate(self._ts), np.concatenate(self._chunks)
+        day = ts // DAY
+        keep = np.append(day[1:] != day[:-1], True)
+        keep[0] = True
+        self._ts, self._chunks = [ts[keep]], [table[keep]]
+        self._rows = int(keep.sum())
+
+
+def _timeline(tables: list[PanelMarks], after: int, until: int) -> Instants:
+    """Return all closes in ``(after, until]`` of all panels, sorted, each once."""
+    cuts = []
+    for table in tables:
+        first, last = table.ts.searchsorted([after, until], "right")
+        cuts.append(table.ts[first:last])
+    return cuts[0] if len(cuts) == 1 else np.unique(np.concatenate(cuts))
+
+
+def _prices(tables: list[PanelMarks], timeline: Instants) -> dict[str, Floats]:
+    """Return the closes known at each instant, by instrument, shape [R]."""
+    prices: dict[str, Floats] = {}
+    for table in tables:
+        rows = table.ts.searchsorted(timeline, "right")
+        known = np.vstack([table.before, table.closes])[rows]
+        prices.update((name, known[:, i]) for i, name in enumerate(table.panel.instruments))
+    return prices
+
+
+def _walk(holder: _Holder, timeline: Instants, prices: dict[str, Floats]) -> Column:
+    """Value one owner along a segment and move it to the segment's end."""
+    cash = np.full(len(timeline), holder.cash)
+    units: dict[str, Floats | float] = dict(holder.units)
+    for step in holder.steps:
+        fill = step.fill
+        row = int(timeline.searchsorted(fill.ts, "right" if fill.ts < fill.bar_ts else "left"))
+        cash[row:] = step.cash
+        units[fill.instrument] = _stepped(units.get(fill.instrument, 0.0), row, step.quantity, len(cash))
+        holder.cash = step.cash
+        holder.units[fill.instrument] = step.quantity
+    holder.steps.clear()
+    column = _value(cash, units, prices)
+    _fall(holder, column[0])
+    holder.units = {name: held for name, held in sorted(holder.units.items()) if held}
+    return column
+
+
+def _stepped(held: "Floats | float", row: int, quantity: float, length: int) -> Floats:
+    """Return the units over the segment, changed from ``row`` on."""
+    track = np.full(length, held) if isinstance(held, float) else held
+    track[row:] = quantity
+    return track
+
+
+def _value(cash: Floats, units: "dict[str, Floats | float]", prices: dict[str, Floats]) -> Column:
+    """Add up positions in the order of their names."""
+    gross = np.zeros(len(cash))
+    net = np.zeros(len(cash))
+    for name in sorted(units):
+        held = units[name]
+        if isinstance(held, float) and not held:
+            continue
+        worth = np.nan_to_num(held * prices[name])
+        net += worth
+        gross += np.abs(worth)
+    return cash + net, gross, net
+
+
+def _fall(holder: _Holder, value: Floats) -> None:
+    """Keep the peak and the largest fall from it."""
+    peaks = np.maximum.accumulate(np.append(holder.peak, value))[1:]
+    holder.peak = float(peaks[-1])
+    with np.errstate(divide="ignore", invalid="ignore"):
+        fall = np.where(peaks > 0, 1 - value / peaks, 0.0)
+    holder.drawdown = max(holder.drawdown, float(fall.max()))

@@ -1,0 +1,1 @@
+"""The append-only record of everything, its digest, and how to read it again."""

@@ -1,0 +1,119 @@
+"""Journals: records go in, numbers come out, a digest runs along.
+
+Records are encoded and hashed in bulk, when a journal is flushed: in replay once a block.
+"""
+
+import hashlib
+import sqlite3
+from collections.abc import Callable
+from pathlib import Path
+
+import msgspec
+
+from magents.model.records import Entry
+
+BULK = 4_096
+"""Records that wait at most before they are encoded."""
+
+SCHEMA = """
+CREATE TABLE events (
+    seq INTEGER PRIMARY KEY,
+    ts INTEGER NOT NULL,
+    kind TEXT NOT NULL,
+    body TEXT NOT NULL,
+    pod TEXT AS (json_extract(body, '$.pod')) VIRTUAL,
+    order_id TEXT AS (coalesce(json_extract(body, '$.order'), json_extract(body, '$.id'))) VIRTUAL,
+    instrument TEXT AS (json_extract(body, '$.instrument')) VIRTUAL
+);
+CREATE TABLE digest (sha256 TEXT NOT NULL, records INTEGER NOT NULL);
+"""
+
+Row = tuple[int, int, bytes]
+"""Number, instant and encoded body of a record."""
+
+
+class MemoryJournal:
+    """Keeps only the running digest, and hands encoded rows to ``store`` in bulk."""
+
+    def __init__(self) -> None:
+        """Start empty."""
+        self._waiting: list[Entry] = []
+        self._count = 0
+        self._hash = hashlib.sha256()
+        self._encode = msgspec.json.Encoder(decimal_format="string").encode
+
+    def append(self, record: Entry) -> int:
+        """Add a record and return its number, counted from 1."""
+        self._waiting.append(record)
+        self._count += 1
+        if len(self._waiting) >= BULK:
+            self.flush()
+        return self._count
+
+    def flush(self) -> None:
+        """Encode, hash and store what waits."""
+        if not self._waiting:
+            return
+        bodies = list(map(self._encode, self._waiting))
+        self._hash.update(b"\n".join(bodies) + b"\n")
+        first = self._count - len(bodies) + 1
+        rows = [
+            (first + i, record.ts, body)
+            for i, (record, body) in enumerate(zip(self._waiting, bodies, strict=True))
+        ]
+        self._waiting.clear()
+        self._store(rows)
+
+    @property
+    def records(self) -> int:
+        """Return how many records there are."""
+        return self._count
+
+    def digest(self) -> str:
+        """Return the SHA-256 over all records, one JSON object a line, hex."""
+        self.flush()
+        return self._hash.hexdigest()
+
+    def close(self) -> None:
+        """Flush for the last time."""
+        self.flush()
+
+    def _store(self, rows: list[Row]) -> None:
+        """Keep nothing."""
+
+
+class SqliteJournal(MemoryJournal):
+    """A journal in one SQLite file, readable by any tool.
+
+    Args:
+        path: a file that does not exist yet.
+    """
+
+    def __init__(self, path: Path) -> None:
+        """Create the file."""
+        super().__init__()
+        self._database = sqlite3.connect(path)
+        self._database.executescript("PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL;" + SCHEMA)
+
+    def close(self) -> None:
+        """Write what waits and the digest, and close the file."""
+        digest = self.digest()
+        with self._database as database:
+            database.execute("DELETE FROM digest")
+            database.execute("INSERT INTO digest VALUES (?, ?)", (digest, self._count))
+        self._database.execute("PRAGMA journal_mode=DELETE")
+        self._database.close()
+
+    def _store(self, rows: list[Row]) -> None:
+        with self._database as database:
+            database.executemany(
+                "INSERT INTO events (seq, ts, kind, body) VALUES (?, ?, ?, ?)",
+                ((seq, ts, _kind(body), body.decode()) for seq, ts, body in rows),
+            )
+
+
+def _kind(body: bytes) -> str:
+    """Return the record's kind: every body starts with it."""
+    return body[9 : body.index(b'"', 9)].decode()
+
+

@@ -1,0 +1,1 @@
+"""How things run: clocks, the virtual-time loop, inboxes, the supervisor, random streams."""

@@ -1,0 +1,71 @@
+"""Two clocks with one face: virtual time for replay, the machine's time for live."""
+
+import asyncio
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
+from typing import Any
+
+from magents.model.time import SECOND, Phase
+from magents.runtime import wall
+from magents.runtime.loop import VirtualLoop
+
+
+def _wake(waiter: "asyncio.Future[None]") -> None:
+    if not waiter.done():
+        waiter.set_result(None)
+
+
+class VirtualClock:
+    """The clock of a :class:`VirtualLoop`."""
+
+    def __init__(self, loop: VirtualLoop) -> None:
+        """Belong to one loop."""
+        self._loop = loop
+        self.now = loop.now
+        self.call_at: Callable[..., asyncio.TimerHandle] = loop.call_at_instant
+
+    async def until(self, when: int, phase: Phase = Phase.TIMER) -> None:
+        """Wait for an instant and phase; passes through the loop once even if it is now."""
+        waiter: asyncio.Future[None] = self._loop.create_future()
+        timer = self._loop.call_at_instant(when, phase, _wake, waiter)
+        try:
+            await waiter
+        finally:
+            timer.cancel()
+
+    @asynccontextmanager
+    async def frozen(self) -> AsyncIterator[None]:
+        """Await real I/O inside this scope; virtual time stands still."""
+        with self._loop.frozen():
+            yield
+
+
+class WallClock:
+    """The machine's clock, for live data. Phases order only what is due together."""
+
+    def __init__(self, loop: asyncio.AbstractEventLoop) -> None:
+        """Belong to one loop."""
+        self._loop = loop
+
+    def now(self) -> int:
+        """Return the present instant, nanoseconds UTC."""
+        return wall.utc_now()
+
+    def call_at(
+        self, when: int, phase: Phase, callback: Callable[..., Any], *args: Any
+    ) -> asyncio.TimerHandle:
+        """Call back at an instant, or at once where it has passed."""
+        del phase  # real instants do not tie
+        delay = max(0.0, (when - self.now()) / SECOND)
+        return self._loop.call_later(delay, callback, *args)
+
+    async def until(self, when: int, phase: Phase = Phase.TIMER) -> None:
+        """Wait for an instant."""
+        del phase
+        while (left := (when - self.now()) / SECOND) > 0:
+            await asyncio.sleep(left)
+
+    @asynccontextmanager
+    async def frozen(self) -> AsyncIterator[None]:
+        """Do nothing: real time never stands still."""
+        yield

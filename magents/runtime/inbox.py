@@ -1,0 +1,156 @@
+"""A bounded queue with a stated rule for when it is full, and numbers for who watches it."""
+
+import asyncio
+from collections import deque
+from enum import StrEnum
+from typing import Generic, TypeVar
+
+import msgspec
+
+from magents.model.errors import InboxFullError
+
+T = TypeVar("T")
+
+
+class Overflow(StrEnum):
+    """What a full inbox does with one more item."""
+
+    BLOCK = "block"
+    """The sender waits (``put``); ``offer`` fails loudly. Orders and fills use this."""
+    LATEST = "latest"
+    """The oldest item gives way and is counted. Market data uses this."""
+    DROP = "drop"
+    """The new item is dropped and counted."""
+
+
+class InboxStatistics(msgspec.Struct, frozen=True):
+    """Counts since the inbox was made; ``peak`` is the longest it has been."""
+
+    name: str
+    capacity: int
+    waiting: int
+    peak: int
+    received: int
+    dropped: int
+
+
+class Bell:
+    """Wakes the one task that waits; several inboxes may share one."""
+
+    __slots__ = ("_waiter",)
+
+    def __init__(self) -> None:
+        """Nobody waits yet."""
+        self._waiter: asyncio.Future[None] | None = None
+
+    def ring(self) -> None:
+        """Wake the waiting task, if there is one."""
+        waiter = self._waiter
+        if waiter is not None and not waiter.done():
+            waiter.set_result(None)
+
+    async def wait(self) -> None:
+        """Wait until somebody rings."""
+        self._waiter = asyncio.get_running_loop().create_future()
+        try:
+            await self._waiter
+        finally:
+            self._waiter = None
+
+
+class Inbox(Generic[T]):
+    """A queue with one reader.
+
+    Args:
+        name: shown in statistics and in the report of a stuck simulation.
+        capacity: how many items may wait.
+        overflow: what happens to one more.
+        bell: rung at each arrival; give one bell to several inboxes to wait for any.
+    """
+
+    def __init__(
+        self, name: str, capacity: int, overflow: Overflow, bell: Bell | None = None
+    ) -> None:
+        """Start empty."""
+        self.name = name
+        self.capacity = capacity
+        self.overflow = overflow
+        self.bell = bell or Bell()
+        self._items: deque[T] = deque()
+        self._room: deque[asyncio.Future[None]] = deque()
+        self._peak = self._received = self._dropped = 0
+
+    def __len__(self) -> int:
+        """Return how many items wait."""
+        return len(self._items)
+
+    def offer(self, item: T) -> None:
+        """Take an item without waiting, by the overflow rule.
+
+        Raises:
+            InboxFullError: the inbox blocks and is full.
+        """
+        if len(self._items) >= self.capacity and not self._make_room():
+            return
+        self._take(item)
+
+    async def put(self, item: T) -> None:
+        """Take an item; where the rule is to block, wait for room first."""
+        while len(self._items) >= self.capacity and self.overflow is Overflow.BLOCK:
+            turn: asyncio.Future[None] = asyncio.get_running_loop().create_future()
+            self._room.append(turn)
+            await turn
+        self.offer(item)
+
+    async def get(self) -> T:
+        """Wait for the next item."""
+        while not self._items:
+            await self.bell.wait()
+        item = self._items.popleft()
+        self._let_in(1)
+        return item
+
+    async def get_all(self) -> list[T]:
+        """Wait for at least one item and take all that wait."""
+        while not self._items:
+            await self.bell.wait()
+        return self.take_all()
+
+    def take_all(self) -> list[T]:
+        """Take all that wait now, perhaps nothing."""
+        items = list(self._items)
+        self._items.clear()
+        self._let_in(len(items))
+        return items
+
+    def statistics(self) -> InboxStatistics:
+        """Return the counts of now."""
+        return InboxStatistics(
+            self.name, self.capacity, len(self._items), self._peak, self._received, self._dropped
+        )
+
+    def _take(self, item: T) -> None:
+        self._items.append(item)
+        self._received += 1
+        if len(self._items) > self._peak:
+            self._peak = len(self._items)
+        self.bell.ring()
+
+    def _make_room(self) -> bool:
+        """Apply the overflow rule; return whether the new item may come in."""
+        if self.overflow is Overflow.BLOCK:
+            msg = f"inbox {self.name} is full: {self.capacity} items wait and nobody reads them"
+            raise InboxFullError(msg)
+        self._dropped += 1
+        if self.overflow is Overflow.LATEST:
+            self._items.popleft()
+            return True
+        return False
+
+    def _let_in(self, places: int) -> None:
+        """Wake as many waiting senders as there are places."""
+        while places and self._room:
+            turn = self._room.popleft()
+            if not turn.done():
+                turn.set_result(None)
+                places -= 1

@@ -1,0 +1,170 @@
+"""The virtual-time event loop: asyncio that jumps to its next timer instead of sleeping.
+
+Timers are ordered by (instant, phase, serial).  Stock asyncio orders them by time alone, so equal
+timers fire in no stated order.  Time moves only when nothing is ready to run.
+"""
+
+import asyncio
+import heapq
+import selectors
+from collections.abc import Callable, Generator
+from contextlib import contextmanager
+from contextvars import Context
+from typing import Any
+
+from magents.model.errors import StuckError
+from magents.model.time import SECOND, Phase
+from magents.runtime import wall
+
+Timer = tuple[int, int, int, asyncio.TimerHandle]
+
+
+class _Doorman(selectors.DefaultSelector):  # type: ignore[misc,valid-type]
+    """A selector that asks the loop to move time whenever asyncio would go to sleep."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.move_time: Callable[[], float | None] = lambda: None
+
+    def select(self, timeout: float | None = None) -> Any:
+        """Return real I/O events; none are looked for while there is virtual work."""
+        if timeout == 0:
+            return []
+        wait = self.move_time()
+        if wait == 0:
+            return []
+        return super().select(wait)
+
+
+class VirtualLoop(asyncio.SelectorEventLoop):
+    """An event loop whose clock is simulated.
+
+    Args:
+        start: the instant it starts at, nanoseconds UTC.
+        speed: simulated seconds a real second; ``None`` runs as fast as possible.
+    """
+
+    def __init__(self, start: int = 0, speed: float | None = None) -> None:
+        """Start the clock at ``start``; no timers are set."""
+        self._doorman = _Doorman()
+        super().__init__(self._doorman)
+        self._doorman.move_time = self._move_time
+        self._origin = start
+        self._now = start
+        self._phase = 0
+        self._serial = 0
+        self._timers: list[Timer] = []
+        self._freezes = 0
+        self._speed = speed
+        self._anchor: tuple[int, float] | None = None
+
+    def time(self) -> float:
+        """Return simulated seconds since the loop's start (asyncio's own clock)."""
+        return (self._now - self._origin) / SECOND
+
+    def now(self) -> int:
+        """Return the simulated instant, nanoseconds UTC."""
+        return self._now
+
+    @property
+    def speed(self) -> float | None:
+        """Return simulated seconds a real second, ``None`` for as fast as possible."""
+        return self._speed
+
+    @speed.setter
+    def speed(self, speed: float | None) -> None:
+        """Change the pace from now on; what happens, and in what order, stays the same."""
+        self._speed = speed
+        self._anchor = None
+
+    def call_at_instant(
+        self,
+        when: int,
+        phase: int,
+        callback: Callable[..., object],
+        *args: Any,
+        context: Context | None = None,
+    ) -> asyncio.TimerHandle:
+        """Call back at an instant and phase; what has passed is due now."""
+        if when < self._now:
+            when = self._now
+        if when == self._now and phase < self._phase:
+            phase = self._phase
+        handle = asyncio.TimerHandle(when / SECOND, callback, args, self, context)
+        self._serial += 1
+        heapq.heappush(self._timers, (when, phase, self._serial, handle))
+        return handle
+
+    def call_later(  # type: ignore[override]
+        self,
+        delay: float,
+        callback: Callable[..., object],
+        *args: Any,
+        context: Context | None = None,
+    ) -> asyncio.TimerHandle:
+        """Call back after a delay in simulated seconds, exact to the nanosecond."""
+        when = self._now + round(delay * SECOND)
+        return self.call_at_instant(when, Phase.TIMER, callback, *args, context=context)
+
+    def call_at(  # type: ignore[override]
+        self,
+        when: float,
+        callback: Callable[..., object],
+        *args: Any,
+        context: Context | None = None,
+    ) -> asyncio.TimerHandle:
+        """Call back at a time of :meth:`time`."""
+        instant = self._origin + round(when * SECOND)
+        return self.call_at_instant(instant, Phase.TIMER, callback, *args, context=context)
+
+    @contextmanager
+    def frozen(self) -> Generator[None]:
+        """Hold virtual time still, so that real I/O may be awaited inside."""
+        self._freezes += 1
+        try:
+            yield
+        finally:
+            self._freezes -= 1
+            self._anchor = None
+
+    def run_in_executor(self, executor: Any, func: Any, *args: Any) -> Any:
+        """Run in a thread; allowed only while time is frozen."""
+        if not self._freezes:
+            msg = "threads and real I/O need `async with clock.frozen():` in simulated time"
+            raise RuntimeError(msg)
+        return super().run_in_executor(executor, func, *args)
+
+    def _move_time(self) -> float | None:
+        """Make the next timers ready; return how long to wait for the world, 0 for not at all."""
+        if self._freezes:
+            return None
+        timers = self._timers
+        while timers and timers[0][3].cancelled():
+            heapq.heappop(timers)
+        if not timers:
+            raise StuckError(self._who_waits())
+        when, phase = timers[0][:2]
+        if self._speed is not None:
+            wait = self._real_wait(when)
+            if wait > 0:
+                return wait
+        self._now, self._phase = when, phase
+        ready = self._ready  # type: ignore[attr-defined]
+        while timers and timers[0][0] == when and timers[0][1] == phase:
+            handle = heapq.heappop(timers)[3]
+            if not handle.cancelled():
+                ready.append(handle)
+        return 0
+
+    def _real_wait(self, when: int) -> float:
+        """Return the real seconds until ``when`` is due at the present speed."""
+        if self._anchor is None:
+            self._anchor = (self._now, wall.monotonic())
+        since, real = self._anchor
+        assert_speed = self._speed or 1.0
+        return real + (when - since) / SECOND / assert_speed - wall.monotonic()
+
+    def _who_waits(self) -> str:
+        """Name the tasks that wait for something that can never come."""
+        names = sorted(task.get_name() for task in asyncio.all_tasks(self))
+        return f"the simulation is stuck: nothing is ready and no timer is set; waiting: {names}"

@@ -1,0 +1,81 @@
+"""Every task has a parent: starts tasks, watches them, stops them last started first.
+
+The only place that creates tasks, and the only place that catches ``Exception``.
+"""
+
+import asyncio
+from collections.abc import Callable, Coroutine
+from typing import Any
+
+OnFailure = Callable[[str, Exception], None]
+
+
+class Supervisor:
+    """Owns tasks. ``asyncio.TaskGroup`` cancels its children in set order; this does not."""
+
+    def __init__(self) -> None:
+        """Own nothing yet."""
+        self._tasks: list[asyncio.Task[None]] = []
+        self._failure: asyncio.Future[None] | None = None
+
+    def start(
+        self, name: str, work: Coroutine[Any, Any, None], on_failure: OnFailure | None = None
+    ) -> asyncio.Task[None]:
+        """Start a task.
+
+        Args:
+            name: shown where the simulation is stuck, and in logs.
+            work: the coroutine.
+            on_failure: called with the name and the exception if it raises; the others go on.
+                Without it a failure ends :meth:`watch` with that exception.
+        """
+        task = asyncio.get_running_loop().create_task(self._guard(name, work, on_failure), name=name)
+        self._tasks.append(task)
+        return task
+
+    async def watch(self, main: Coroutine[Any, Any, None], name: str = "main") -> None:
+        """Run ``main`` to its end, or until a task that may not fail does."""
+        self._failure = asyncio.get_running_loop().create_future()
+        task = self.start(name, main)
+        task.add_done_callback(self._finish)
+        await self._failure
+
+    async def stop(self) -> None:
+        """Cancel all tasks, last started first, each wholly gone before the next."""
+        while self._tasks:
+            task = self._tasks.pop()
+            task.cancel()
+            await _gone(task)
+
+    async def stop_one(self, task: "asyncio.Task[None]") -> None:
+        """Cancel one task and wait until it is gone."""
+        if task in self._tasks:
+            self._tasks.remove(task)
+        task.cancel()
+        await _gone(task)
+
+    async def _guard(
+        self, name: str, work: Coroutine[Any, Any, None], on_failure: OnFailure | None
+    ) -> None:
+        try:
+            await work
+        except Exception as error:
+            if on_failure is not None:
+                on_failure(name, error)
+            elif self._failure is not None and not self._failure.done():
+                self._failure.set_exception(error)
+            else:
+                raise
+
+    def _finish(self, task: "asyncio.Task[None]") -> None:
+        if self._failure is not None and not self._failure.done() and not task.cancelled():
+            self._failure.set_result(None)
+
+
+async def _gone(task: "asyncio.Task[None]") -> None:
+    """Wait for a cancelled task without being ended by its end."""
+    done = asyncio.get_running_loop().create_future()
+    task.add_done_callback(lambda _: done.done() or done.set_result(None))
+    await done
+    if not task.cancelled() and (error := task.exception()) is not None:
+        raise error
