@@ -1,0 +1,141 @@
+"""A file and flags to settings: flag before file before default."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import msgspec
+
+from magents.config.convert import convert, is_struct
+from magents.config.names import nearest
+from magents.config.settings import Settings
+from magents.config.text import Lines, read
+
+_STRATEGIES = "strategies"
+
+
+@dataclass(frozen=True, slots=True)
+class Loaded:
+    """Checked settings, and where each came from."""
+
+    settings: Settings
+    lines: Lines
+
+
+def load(path: Path | None, overrides: Mapping[str, Any] | None = None) -> Loaded:
+    """Read settings.
+
+    Args:
+        path: a YAML or JSON file; ``None`` takes the defaults.
+        overrides: dotted key to value, as flags give them.  ``strategies`` takes the names of
+            the pods to run: those of the file keep their settings, others get their defaults.
+
+    Raises:
+        ConfigError: the file cannot be read, or a setting is unknown, mistyped or impossible.
+    """
+    raw, lines = read(path) if path else ({}, Lines())
+    raw = {name: {} if section is None else section for name, section in raw.items()}
+    _in_their_sections(raw, lines)
+    _normalise(raw, lines)
+    given = overrides or {}
+    for key, value in given.items():
+        _override(raw, key, value)
+    lines = lines.with_places({key: flag(key) for key in given})
+    return Loaded(convert(raw, Settings, "", lines), lines)
+
+
+def dump(settings: Settings) -> dict[str, Any]:
+    """Return all settings ready for JSON; loading them again gives the same settings."""
+    plain: dict[str, Any] = msgspec.to_builtins(settings)
+    return plain
+
+
+def flag(key: str) -> str:
+    """Return the flag of a setting: ``--max-leverage`` for ``global.max_leverage``."""
+    return _FLAGS.get(key, "--" + key.rpartition(".")[2].replace("_", "-"))
+
+
+_FLAGS = {
+    "data.dir": "--data-dir",
+    "data.start": "--start-date",
+    "data.end": "--end-date",
+    "report.dir": "--report-dir",
+    "report.generate": "--generate-report",
+}
+
+
+def _normalise(raw: dict[str, Any], lines: Lines) -> None:
+    """Let ``strategies`` be a list of names, and its entries be empty."""
+    given = raw.get(_STRATEGIES)
+    if isinstance(given, list):
+        raw[_STRATEGIES] = given = _unnamed(given, lines)
+    if isinstance(given, Mapping):
+        raw[_STRATEGIES] = {name: {} if own is None else own for name, own in given.items()}
+
+
+def _unnamed(names: Iterable[Any], lines: Lines) -> dict[str, Any]:
+    built: dict[str, Any] = {}
+    for name in names:
+        if not isinstance(name, str) or not name:
+            raise lines.error(_STRATEGIES, "expected names, or a mapping of names to settings")
+        if name in built:
+            raise lines.error(_STRATEGIES, f"{name} is named twice")
+        built[name] = {}
+    return built
+
+
+def _override(raw: dict[str, Any], key: str, value: object) -> None:
+    if key == _STRATEGIES:
+        raw[key] = _chosen(raw.get(key), value)
+        return
+    section, _, name = key.partition(".")
+    if isinstance(raw.setdefault(section, {}), dict):
+        raw[section] = {**raw[section], name: value}
+
+
+def _chosen(known: object, names: object) -> dict[str, Any]:
+    lines = Lines("--strategies")
+    if not isinstance(names, Iterable):
+        raise lines.error("", "expected names")
+    wanted = _unnamed(names, lines)
+    settings = known if isinstance(known, Mapping) else {}
+    return {name: settings.get(name, own) for name, own in wanted.items()}
+
+
+def _in_their_sections(raw: Mapping[str, Any], lines: Lines) -> None:
+    """Point a setting that stands in the wrong section to its own."""
+    homes = _homes()
+    for dotted in _keys(raw):
+        name = dotted.rpartition(".")[2]
+        home = homes.get(name)
+        if home and dotted not in homes.values() and _stranger(dotted):
+            raise lines.error(dotted, f"unknown key, did you mean {home}?")
+
+
+def _keys(raw: Mapping[str, Any]) -> Iterable[str]:
+    for name, section in raw.items():
+        yield name
+        if isinstance(section, Mapping) and name != _STRATEGIES:
+            yield from (f"{name}.{key}" for key in section)
+
+
+def _stranger(dotted: str) -> bool:
+    """Return whether nothing in the setting's own section is like it."""
+    section, _, name = dotted.rpartition(".")
+    own = [home.rpartition(".")[2] for home in _homes().values() if home.startswith(f"{section}.")]
+    return dotted not in _sections() and nearest(name, own if section else _sections()) is None
+
+
+def _sections() -> list[str]:
+    return [field.encode_name for field in msgspec.structs.fields(Settings)]
+
+
+def _homes() -> dict[str, str]:
+    """Return the dotted key of every setting by its last name."""
+    return {
+        inner.encode_name: f"{field.encode_name}.{inner.encode_name}"
+        for field in msgspec.structs.fields(Settings)
+        if is_struct(field.type)
+        for inner in msgspec.structs.fields(field.type)
+    }
