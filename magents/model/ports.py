@@ -23,7 +23,17 @@ class Clock(Protocol):
         """Return the present instant, nanoseconds UTC."""
         ...
 
-    def call_at(self, when: int, phase: Phase, callback: Callable[..., Any], *args: Any) -> TimerHandle:
+    def phase(self) -> int:
+        """Return the present phase of that instant, see :class:`Phase`."""
+        ...
+
+    def begin(self, instant: int) -> None:
+        """Start simulated time at an instant; real time takes no notice."""
+        ...
+
+    def call_at(
+        self, when: int, phase: Phase, callback: Callable[..., Any], *args: Any
+    ) -> TimerHandle:
         """Call back at an instant, in the order (time, phase, order of asking)."""
         ...
 

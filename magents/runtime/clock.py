@@ -22,6 +22,8 @@ class VirtualClock:
         """Belong to one loop."""
         self._loop = loop
         self.now = loop.now
+        self.phase = loop.phase
+        self.begin = loop.begin
         self.call_at: Callable[..., asyncio.TimerHandle] = loop.call_at_instant
 
     async def until(self, when: int, phase: Phase = Phase.TIMER) -> None:
@@ -50,6 +52,13 @@ class WallClock:
     def now(self) -> int:
         """Return the present instant, nanoseconds UTC."""
         return wall.utc_now()
+
+    def begin(self, instant: int) -> None:
+        """Do nothing: real time began long ago."""
+
+    def phase(self) -> int:
+        """Return the phase of ordinary timers: real instants do not tie."""
+        return Phase.TIMER
 
     def call_at(
         self, when: int, phase: Phase, callback: Callable[..., Any], *args: Any

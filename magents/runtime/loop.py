@@ -66,6 +66,10 @@ class VirtualLoop(asyncio.SelectorEventLoop):
         """Return the simulated instant, nanoseconds UTC."""
         return self._now
 
+    def phase(self) -> int:
+        """Return the phase of the instant, see :class:`magents.model.time.Phase`."""
+        return self._phase
+
     @property
     def speed(self) -> float | None:
         """Return simulated seconds a real second, ``None`` for as fast as possible."""
@@ -76,6 +80,10 @@ class VirtualLoop(asyncio.SelectorEventLoop):
         """Change the pace from now on; what happens, and in what order, stays the same."""
         self._speed = speed
         self._anchor = None
+
+    def begin(self, instant: int) -> None:
+        """Set the clock before anything has happened: the run starts at this instant."""
+        self._origin = self._now = instant
 
     def call_at_instant(
         self,
@@ -161,8 +169,7 @@ class VirtualLoop(asyncio.SelectorEventLoop):
         if self._anchor is None:
             self._anchor = (self._now, wall.monotonic())
         since, real = self._anchor
-        assert_speed = self._speed or 1.0
-        return real + (when - since) / SECOND / assert_speed - wall.monotonic()
+        return real + (when - since) / SECOND / (self._speed or 1.0) - wall.monotonic()
 
     def _who_waits(self) -> str:
         """Name the tasks that wait for something that can never come."""

@@ -5,8 +5,9 @@ The only place that creates tasks, and the only place that catches ``Exception``
 
 import asyncio
 from collections.abc import Callable, Coroutine
-from typing import Any
+from typing import Any, TypeVar
 
+T = TypeVar("T")
 OnFailure = Callable[[str, Exception], None]
 
 
@@ -32,6 +33,14 @@ class Supervisor:
         task = asyncio.get_running_loop().create_task(self._guard(name, work, on_failure), name=name)
         self._tasks.append(task)
         return task
+
+    def attempt(self, name: str, work: Callable[[], T], on_failure: OnFailure) -> T | None:
+        """Call somebody else's code; a failure goes to ``on_failure`` and gives ``None``."""
+        try:
+            return work()
+        except Exception as error:
+            on_failure(name, error)
+            return None
 
     async def watch(self, main: Coroutine[Any, Any, None], name: str = "main") -> None:
         """Run ``main`` to its end, or until a task that may not fail does."""

@@ -1,0 +1,1 @@
+"""Where orders go: the simulated exchange, later the test accounts of real ones."""

@@ -1,0 +1,1 @@
+"""The simulated exchange: pure matching, fees and slippage in a thin shell."""

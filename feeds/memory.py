@@ -1,0 +1,74 @@
+"""A feed that holds its bars in memory: made of another feed, or of blocks."""
+
+from collections.abc import AsyncIterator, Mapping, Sequence
+
+import numpy as np
+
+from magents.model.bars import BarBlock, Panel
+from magents.model.facts import FactTable
+from magents.model.instruments import Instrument
+from magents.model.ports import Feed
+from magents.model.records import Notice
+
+
+def join(blocks: Sequence[BarBlock]) -> BarBlock:
+    """Return consecutive blocks of one panel as one."""
+    return BarBlock(
+        blocks[0].panel,
+        *(
+            np.concatenate([getattr(block, name) for block in blocks])
+            for name in ("open_ts", "ts", "open", "high", "low", "close", "volume")
+        ),
+    )
+
+
+class MemoryFeed:
+    """Bars and facts that are there already; for tests, benchmarks, and many runs over one data.
+
+    Args:
+        instruments: what is traded. whole: all bars of each panel, as one block a panel.
+        facts: tables by kind. notices: what is to be told of the data.
+    """
+
+    def __init__(
+        self,
+        instruments: Sequence[Instrument],
+        whole: Sequence[BarBlock],
+        facts: Mapping[str, FactTable] | None = None,
+        notices: Sequence[Notice] = (),
+    ) -> None:
+        """Keep all of it."""
+        self.instruments = sorted(instruments, key=lambda i: i.id)
+        self.panels: Sequence[Panel] = [block.panel for block in whole]
+        self._whole = {block.panel.name: block for block in whole}
+        self._facts = dict(facts or {})
+        self._notices = list(notices)
+
+    @classmethod
+    async def of(cls, feed: Feed) -> "MemoryFeed":
+        """Read another feed to its end."""
+        whole = []
+        for panel in feed.panels:
+            blocks = [block async for block in feed.blocks(panel, 65_536)]
+            if blocks:
+                whole.append(join(blocks))
+        return cls(feed.instruments, whole, feed.facts(), feed.notices())
+
+    def facts(self) -> Mapping[str, FactTable]:
+        """Return the facts by kind."""
+        return self._facts
+
+    async def blocks(self, panel: Panel, rows: int) -> AsyncIterator[BarBlock]:
+        """Yield the panel's bars, ``rows`` rows a block."""
+        whole = self._whole[panel.name]
+        for start in range(0, len(whole), rows):
+            yield whole.rows(start, min(start + rows, len(whole)))
+
+    def notices(self) -> Sequence[Notice]:
+        """Return what is to be told of the data."""
+        return self._notices
+
+    def span(self) -> tuple[int, int | None]:
+        """Return the first opening and the last close."""
+        whole = self._whole.values()
+        return min(int(b.open_ts[0]) for b in whole), max(int(b.ts[-1]) for b in whole)

@@ -1,0 +1,90 @@
+"""The back office: books everything the broker tells, in order, and keeps the books in step."""
+
+from collections.abc import Callable
+
+from magents.book.equity import EquityRecorder
+from magents.book.ledger import Account, Ledger
+from magents.central.exposure import Exposure
+from magents.central.orders import LiveOrder, OrderTable
+from magents.model.orders import CLOSED
+from magents.model.ports import BrokerEvent, Journal
+from magents.model.records import Fill, OrderEvent
+from magents.runtime.inbox import Inbox
+
+Notify = Callable[[str, BrokerEvent], None]
+"""Told the pod's name and the event, once it is booked."""
+
+
+class BackOffice:
+    """Applies broker events to orders, ledger, exposure and equity; nobody else does.
+
+    Args:
+        account: what the broker holds for us, compared with the books after every batch.
+        thorough: compare every instrument each time, not only those that moved.
+        notify: told of every event after it is booked.
+    """
+
+    def __init__(  # noqa: PLR0913 - the books it keeps
+        self,
+        inbox: Inbox[BrokerEvent],
+        journal: Journal,
+        orders: OrderTable,
+        ledger: Ledger,
+        exposure: Exposure,
+        equity: EquityRecorder,
+        account: Account,
+        notify: Notify,
+        *,
+        thorough: bool = False,
+    ) -> None:
+        """Keep these books."""
+        self._inbox = inbox
+        self._journal = journal
+        self._orders = orders
+        self._ledger = ledger
+        self._exposure = exposure
+        self._equity = equity
+        self._account = account
+        self._notify = notify
+        self._thorough = thorough
+        self.fills: list[Fill] = []
+
+    async def run(self) -> None:
+        """Book events as they come, for ever."""
+        while True:
+            self.book(await self._inbox.get_all())
+
+    def book(self, events: list[BrokerEvent]) -> None:
+        """Book a batch of events and reconcile with the broker."""
+        moved = set()
+        for event in events:
+            if isinstance(event, Fill):
+                self._fill(event)
+                moved.add(event.instrument)
+            else:
+                self._event(event)
+            self._notify(event.pod, event)
+        if moved:
+            self._ledger.reconcile(self._account, None if self._thorough else sorted(moved))
+
+    def drain(self) -> None:
+        """Book what has arrived but was not read yet."""
+        self.book(self._inbox.take_all())
+
+    def _event(self, event: OrderEvent) -> None:
+        self._journal.append(event)
+        live = self._orders.move(event.order, event.state)
+        self._release(live)
+
+    def _fill(self, fill: Fill) -> None:
+        if self._ledger.apply(fill) is None:
+            return
+        self._journal.append(fill)
+        self.fills.append(fill)
+        live = self._orders.fill(fill.order, fill.quantity, complete=fill.complete)
+        self._exposure.on_fill(fill, live.order, done=fill.complete)
+        self._equity.on_fill(fill)
+
+    def _release(self, live: LiveOrder) -> None:
+        if live.state in CLOSED:
+            self._exposure.close(live.order, float(live.left))

@@ -1,0 +1,234 @@
+"""The data team: takes blocks from the feed, evaluates agents over them, delivers on time.
+
+It holds the future of the block; nobody gets anything from it before its instant.
+"""
+
+import asyncio
+import heapq
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from typing import Any, NamedTuple
+
+from magents.book.equity import EquityRecorder
+from magents.central.history import History
+from magents.central.signals import AgentSeat
+from magents.model.bars import Bar, BarBlock, Panel
+from magents.model.facts import FactTable
+from magents.model.ports import Clock, Feed, Journal, MarketListener
+from magents.model.records import Signal
+from magents.model.time import Phase
+from magents.runtime.inbox import Inbox, Overflow
+from magents.runtime.supervisor import Supervisor
+
+
+class Heard(NamedTuple):
+    """A signal as delivered, with its number in the journal."""
+
+    seq: int
+    signal: Signal
+
+
+MarketItem = Heard | Bar
+Failed = Callable[[str, Exception], None]
+
+
+class _Source:
+    """A stream of timed items for one inbox, of one block."""
+
+    __slots__ = ("inbox", "items", "key", "next")
+
+    def __init__(
+        self, key: tuple[Any, ...], inbox: "Inbox[MarketItem]", items: "Iterator[Signal | Bar]"
+    ) -> None:
+        self.key = key
+        self.inbox = inbox
+        self.items = items
+        self.next = next(items, None)
+
+    def advance(self) -> None:
+        self.next = next(self.items, None)
+
+
+Waiting = tuple[int, tuple[Any, ...], _Source]
+"""Instant, rank, source: who delivers first at an instant depends on names alone."""
+
+
+class DataTeam:
+    """Moves blocks from the feed to everybody who may hold them, and what they say to pods.
+
+    Args:
+        feed: where blocks and facts come from. rows: most rows a block.
+        equity: settled before each change of block. listeners: given each block.
+        failed: told the pod's name when one of its agents raises.
+    """
+
+    def __init__(  # noqa: PLR0913 - the parts of a team
+        self,
+        clock: Clock,
+        feed: Feed,
+        journal: Journal,
+        supervisor: Supervisor,
+        equity: EquityRecorder,
+        listeners: Sequence[MarketListener],
+        rows: int,
+        failed: Failed,
+    ) -> None:
+        """Wait to be started."""
+        self._clock = clock
+        self._feed = feed
+        self._journal = journal
+        self._supervisor = supervisor
+        self._equity = equity
+        self._rows = rows
+        self._failed = failed
+        self.history = History(feed.panels, clock.now)
+        self._listeners = (self.history, *listeners)
+        self.facts: Mapping[str, FactTable] = feed.facts()
+        self._seats: list[tuple[AgentSeat, Inbox[MarketItem]]] = []
+        self._bar_readers: list[tuple[str, str, Inbox[MarketItem]]] = []
+        self._where = {n: (p.name, c) for p in feed.panels for c, n in enumerate(p.instruments)}
+        self._arrivals = {p.name: self._arrival(p) for p in feed.panels}
+        self._blocks: dict[str, BarBlock | None] = {}
+        self._heard_until: dict[str, int] = {}
+        self._waiting: list[Waiting] = []
+        self._alarm: asyncio.TimerHandle | None = None
+        self._armed = 0
+        self.bars = 0
+
+    def listen(self, seats: Sequence[AgentSeat], inbox: "Inbox[MarketItem]") -> None:
+        """Deliver the signals of a pod's agents to its inbox."""
+        self._seats += [(seat, inbox) for seat in seats]
+
+    def read_bars(self, pod: str, instrument: str, inbox: "Inbox[MarketItem]") -> None:
+        """Deliver every bar of an instrument from now on."""
+        self._bar_readers.append((pod, instrument, inbox))
+        block = self._blocks.get(self._where[instrument][0])
+        if block is not None:
+            self._add_bars(len(self._bar_readers) - 1, block)
+            self._arm()
+
+    async def prime(self) -> int:
+        """Start reading, wait for the first block of each panel; return the first opening."""
+        for panel in self._feed.panels:
+            self._supervisor.start(f"feed {panel.name}", self._pump(panel))
+        for panel in self._feed.panels:
+            self._blocks[panel.name] = await self._arrivals[panel.name].get()
+        return min(int(block.open_ts[0]) for block in self._blocks.values() if block is not None)
+
+    async def run(self) -> None:
+        """Trade all panels to the end of their data."""
+        ends = [
+            self._supervisor.start(f"data {panel.name}", self._trade(panel))
+            for panel in self._feed.panels
+        ]
+        for end in ends:
+            await end
+
+    def forget(self, inbox: "Inbox[MarketItem]") -> None:
+        """Deliver nothing more to an inbox."""
+        self._seats = [each for each in self._seats if each[1] is not inbox]
+        self._bar_readers = [each for each in self._bar_readers if each[2] is not inbox]
+        self._waiting = [each for each in self._waiting if each[2].inbox is not inbox]
+        heapq.heapify(self._waiting)
+
+    def _arrival(self, panel: Panel) -> "Inbox[BarBlock | None]":
+        return Inbox(f"blocks of {panel.name}", 1, Overflow.BLOCK)
+
+    async def _pump(self, panel: Panel) -> None:
+        """Read ahead one block; the end of the data is a ``None``."""
+        arrivals = self._arrivals[panel.name]
+        async for block in self._feed.blocks(panel, self._rows):
+            await arrivals.put(block)
+        await arrivals.put(None)
+
+    async def _trade(self, panel: Panel) -> None:
+        """Open one block after the other, each when the one before is over."""
+        block = self._blocks[panel.name]
+        while block is not None:
+            self._open(block)
+            await self._clock.until(int(block.ts[-1]), Phase.LOAD)
+            self._equity.settle(self._clock.now())
+            self.bars += int((block.close == block.close).sum())  # noqa: PLR0124 - not NaN
+            block = await self._arrivals[panel.name].get()
+            self._blocks[panel.name] = block
+
+    def _open(self, block: BarBlock) -> None:
+        """Hand a block to its holders, evaluate agents, line up what is to be delivered."""
+        for listener in self._listeners:
+            listener.on_block(block)
+        news = self._news(block)
+        for rank, (seat, inbox) in enumerate(self._seats):
+            if seat.panel.name == block.panel.name:
+                self._evaluate(rank, seat, inbox, block, news)
+        for rank, (_, instrument, _) in enumerate(self._bar_readers):
+            if self._where[instrument][0] == block.panel.name:
+                self._add_bars(rank, block)
+        self._arm()
+
+    def _evaluate(
+        self,
+        rank: int,
+        seat: AgentSeat,
+        inbox: "Inbox[MarketItem]",
+        block: BarBlock,
+        news: Mapping[str, FactTable],
+    ) -> None:
+        signals = self._supervisor.attempt(
+            seat.pod, lambda: seat.evaluate(block, news), self._failed
+        )
+        if signals is not None:
+            self._line_up(_Source((1, seat.pod, rank), inbox, signals))
+
+    def _add_bars(self, rank: int, block: BarBlock) -> None:
+        pod, instrument, inbox = self._bar_readers[rank]
+        column = self._where[instrument][1]
+        start = int(block.ts.searchsorted(self._clock.now(), "right"))
+        bars = (block.bar(row, column) for row in range(start, len(block)))
+        self._line_up(_Source((0, pod, rank), inbox, (bar for bar in bars if bar)))
+
+    def _line_up(self, source: _Source) -> None:
+        if source.next is not None:
+            heapq.heappush(self._waiting, (source.next.ts, source.key, source))
+
+    def _news(self, block: BarBlock) -> dict[str, FactTable]:
+        """Return the facts that become known in this block."""
+        after = self._heard_until.get(block.panel.name)
+        until = int(block.ts[-1])
+        self._heard_until[block.panel.name] = until
+        news = {}
+        for kind, table in self.facts.items():
+            first = 0 if after is None else int(table.known_at.searchsorted(after, "right"))
+            last = int(table.known_at.searchsorted(until, "right"))
+            if last > first:
+                news[kind] = table.take(slice(first, last))
+        return news
+
+    def _arm(self) -> None:
+        """Set the one alarm to the first item due."""
+        if not self._waiting:
+            return
+        head = self._waiting[0][0]
+        if self._alarm is not None:
+            if self._armed <= head:
+                return
+            self._alarm.cancel()
+        self._armed = head
+        self._alarm = self._clock.call_at(head, Phase.DATA, self._deliver)
+
+    def _deliver(self) -> None:
+        """Give everybody what is known from this instant on."""
+        self._alarm = None
+        now = self._armed
+        waiting = self._waiting
+        while waiting and waiting[0][0] <= now:
+            _, key, source = waiting[0]
+            item = source.next
+            source.advance()
+            if source.next is None:
+                heapq.heappop(waiting)
+            else:
+                heapq.heapreplace(waiting, (source.next.ts, key, source))
+            if isinstance(item, Signal):
+                source.inbox.offer(Heard(self._journal.append(item), item))
+            elif item is not None:
+                source.inbox.offer(item)
+        self._arm()

@@ -1,0 +1,33 @@
+"""The execution team: takes approved orders to the broker, and cancels."""
+
+from magents.central.orders import OrderTable
+from magents.model.orders import Order, OrderState
+from magents.model.ports import Broker
+from magents.runtime.inbox import Inbox
+
+
+class ExecutionTeam:
+    """Routes approved orders, each on its own: pods own their positions, nothing is netted yet.
+
+    Args:
+        orders: whose states it moves. inbox: approved orders. broker: where they go.
+    """
+
+    def __init__(self, orders: OrderTable, inbox: Inbox[Order], broker: Broker) -> None:
+        """Serve one broker."""
+        self._orders = orders
+        self._inbox = inbox
+        self._broker = broker
+
+    async def run(self) -> None:
+        """Send orders as they come, for ever."""
+        while True:
+            for order in await self._inbox.get_all():
+                live = self._orders.get(order.id)
+                if live is not None and live.state is OrderState.APPROVED:
+                    self._orders.move(order.id, OrderState.SUBMITTED)
+                    await self._broker.submit(order)
+
+    async def cancel(self, order_id: str) -> None:
+        """Ask the broker to cancel an order it has."""
+        await self._broker.cancel(order_id)

@@ -1,0 +1,105 @@
+"""All orders of the fund: their state, what is filled, what still works."""
+
+from collections import Counter
+from collections.abc import Iterator
+from decimal import Decimal
+
+from magents.model.money import ZERO
+from magents.model.orders import CLOSED, Order, OrderState, move
+
+
+class LiveOrder:
+    """An order and where it is in its life."""
+
+    __slots__ = ("filled", "order", "state")
+
+    def __init__(self, order: Order) -> None:
+        """Start as created."""
+        self.order = order
+        self.state = OrderState.CREATED
+        self.filled = ZERO
+
+    @property
+    def open(self) -> bool:
+        """Return whether it may still fill in the normal course."""
+        return self.state not in CLOSED
+
+    @property
+    def left(self) -> Decimal:
+        """Return the signed units not filled yet."""
+        return self.order.signed - self.filled
+
+
+class OrderTable:
+    """Every order by id, and the units that work per pod and instrument."""
+
+    def __init__(self) -> None:
+        """Start empty."""
+        self._orders: dict[str, LiveOrder] = {}
+        self._working: dict[tuple[str, str], Decimal] = {}
+        self._open: dict[str, LiveOrder] = {}
+        self._ended: Counter[str] = Counter()
+
+    def add(self, order: Order) -> LiveOrder:
+        """Take in a new order."""
+        live = self._open[order.id] = LiveOrder(order)
+        self._shift(order, order.signed)
+        return live
+
+    def get(self, order_id: str) -> LiveOrder | None:
+        """Return an order that is open, or was closed and got a late fill."""
+        return self._open.get(order_id) or self._orders.get(order_id)
+
+    def move(self, order_id: str, state: OrderState) -> LiveOrder:
+        """Move an order along the state table.
+
+        Raises:
+            InvalidTransitionError: the table does not allow it.
+        """
+        live = self._open.get(order_id) or self._orders[order_id]
+        live.state = move(order_id, live.state, state)
+        if state in CLOSED:
+            self._end(live)
+        return live
+
+    def fill(self, order_id: str, quantity: Decimal, *, complete: bool) -> LiveOrder:
+        """Count signed units of a fill and move the order on."""
+        live = self._open.get(order_id) or self._orders[order_id]
+        live.filled += quantity
+        if order_id in self._open:
+            self._shift(live.order, -quantity)
+        return self.move(order_id, OrderState.FILLED if complete else OrderState.PARTLY_FILLED)
+
+    def working(self, pod: str, instrument: str) -> Decimal:
+        """Return the signed units of a pod's open orders in an instrument."""
+        return self._working.get((pod, instrument), ZERO)
+
+    def open_of(self, pod: str | None = None) -> Iterator[LiveOrder]:
+        """Yield open orders, oldest first; of one pod, or of all."""
+        for live in list(self._open.values()):
+            if pod is None or live.order.pod == pod:
+                yield live
+
+    def counts(self) -> dict[str, int]:
+        """Return the number of orders by their present state."""
+        counts = self._ended + Counter(live.state.value for live in self._open.values())
+        return dict(sorted(counts.items()))
+
+    def _end(self, live: LiveOrder) -> None:
+        """Forget what can never move again; keep what a late fill may still reach."""
+        order = live.order
+        if self._open.pop(order.id, None) is not None and live.left:
+            self._shift(order, -live.left)
+        if live.state in {OrderState.CANCELLED, OrderState.EXPIRED}:
+            self._orders[order.id] = live
+        else:
+            self._orders.pop(order.id, None)
+        self._ended[live.state.value] += 1
+
+    def _shift(self, order: Order, quantity: Decimal) -> None:
+        key = (order.pod, order.instrument)
+        left = self._working.get(key, ZERO) + quantity
+        if left:
+            self._working[key] = left
+        else:
+            self._working.pop(key, None)

@@ -1,0 +1,212 @@
+"""The limits: one small class a rule. Each answers with the number, the limit and the result."""
+
+from collections import deque
+from collections.abc import Collection
+from dataclasses import dataclass
+from typing import Protocol
+
+from magents.central.exposure import Exposure
+from magents.model.orders import Order
+from magents.model.records import Check
+from magents.model.time import MINUTE
+
+DIGITS = 6
+"""Digits after the point in recorded numbers."""
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """An order as the rules see it, with what it would do.
+
+    Attributes:
+        price: the limit or stop price, else the last close; NaN where none is known.
+        increase: how much it may add to the pod's gross exposure, in money, 0 when it reduces.
+        units: the fund's net units in the instrument once all approved orders and this one fill.
+    """
+
+    order: Order
+    now: int
+    price: float
+    mark: float
+    increase: float
+    units: float
+    exposure: Exposure
+
+
+class Rule(Protocol):
+    """A limit on orders."""
+
+    name: str
+
+    def check(self, question: Question) -> Check:
+        """Judge one order."""
+        ...
+
+
+def _answer(rule: str, value: float, limit: float) -> Check:
+    value = round(value, DIGITS)
+    return Check(rule, value, limit, value <= limit)
+
+
+def _ratio(amount: float, equity: float) -> float:
+    """Return amount over equity; with no equity left any amount is infinitely much."""
+    if equity > 0:
+        return amount / equity
+    return float("inf") if amount > 0 else 0.0
+
+
+class HaltRule:
+    """Nothing passes from a halted pod, or from anybody while the fund is halted."""
+
+    name = "halt"
+
+    def __init__(self) -> None:
+        """Nobody is halted."""
+        self.halted: set[str] = set()
+        self.fund = False
+
+    def check(self, question: Question) -> Check:
+        """Value 1 means halted."""
+        return _answer(self.name, float(self.fund or question.order.pod in self.halted), 0.0)
+
+
+class RestrictedRule:
+    """Instruments nobody may trade."""
+
+    name = "restricted"
+
+    def __init__(self, instruments: Collection[str]) -> None:
+        """Keep the list."""
+        self.instruments = frozenset(instruments)
+
+    def check(self, question: Question) -> Check:
+        """Value 1 means on the list."""
+        return _answer(self.name, float(question.order.instrument in self.instruments), 0.0)
+
+
+class PriceCollarRule:
+    """A limit or stop price must be near the last close; any order needs a last close."""
+
+    name = "price_collar"
+
+    def __init__(self, collar: float) -> None:
+        """Allow this fraction of the last close either way."""
+        self.collar = collar
+
+    def check(self, question: Question) -> Check:
+        """Value is the distance as a fraction; infinite where no close is known."""
+        mark = question.mark
+        if not mark > 0:
+            return Check(self.name, float("inf"), self.collar, ok=False)
+        return _answer(self.name, abs(question.price / mark - 1), self.collar)
+
+
+class OrderRateRule:
+    """Orders of one pod in the last minute of the run's own time."""
+
+    name = "order_rate"
+
+    def __init__(self, per_minute: int) -> None:
+        """Allow this many."""
+        self.per_minute = per_minute
+        self._sent: dict[str, deque[int]] = {}
+
+    def check(self, question: Question) -> Check:
+        """Value counts this order too."""
+        sent = self._sent.setdefault(question.order.pod, deque())
+        while sent and sent[0] <= question.now - MINUTE:
+            sent.popleft()
+        answer = _answer(self.name, float(len(sent) + 1), float(self.per_minute))
+        if answer.ok:
+            sent.append(question.now)
+        return answer
+
+
+class SingleNameRule:
+    """The fund's holding of one instrument, as a fraction of the fund's equity."""
+
+    name = "single_name"
+
+    def __init__(self, limit: float) -> None:
+        """Allow this fraction."""
+        self.limit = limit
+
+    def check(self, question: Question) -> Check:
+        """Orders that do not add exposure always pass."""
+        if not question.increase:
+            return _answer(self.name, 0.0, self.limit)
+        worth = abs(question.units) * question.price
+        return _answer(self.name, _ratio(worth, question.exposure.equity), self.limit)
+
+
+class GrossRule:
+    """Long plus short of the whole fund over its equity."""
+
+    name = "gross"
+
+    def __init__(self, limit: float) -> None:
+        """Allow this many times the equity."""
+        self.limit = limit
+
+    def check(self, question: Question) -> Check:
+        """Count approved orders as filled."""
+        if not question.increase:
+            return _answer(self.name, 0.0, self.limit)
+        e = question.exposure
+        gross = e.gross + float(e.pending.sum()) + question.increase
+        return _answer(self.name, _ratio(gross, e.equity), self.limit)
+
+
+class NetRule:
+    """Long less short of the whole fund over its equity, either way."""
+
+    name = "net"
+
+    def __init__(self, limit: float) -> None:
+        """Allow this many times the equity."""
+        self.limit = limit
+
+    def check(self, question: Question) -> Check:
+        """Count this order as filled."""
+        if not question.increase:
+            return _answer(self.name, 0.0, self.limit)
+        e = question.exposure
+        net = abs(e.net + question.order.side.sign * question.increase)
+        return _answer(self.name, _ratio(net, e.equity), self.limit)
+
+
+class LeverageRule:
+    """Gross exposure of one pod over the pod's own equity."""
+
+    name = "leverage"
+
+    def __init__(self, limit: float) -> None:
+        """Allow this many times the pod's equity."""
+        self.limit = limit
+
+    def check(self, question: Question) -> Check:
+        """Count the pod's approved orders as filled."""
+        if not question.increase:
+            return _answer(self.name, 0.0, self.limit)
+        e, pod = question.exposure, question.exposure.pods[question.order.pod]
+        gross = e.pod_gross[pod] + float(e.pending[pod]) + question.increase
+        return _answer(self.name, _ratio(gross, e.pod_equity[pod]), self.limit)
+
+
+class BuyingPowerRule:
+    """What an order may cost, with its fee, against what the pod may still spend."""
+
+    name = "buying_power"
+
+    def __init__(self, max_leverage: float, fee_rate: float) -> None:
+        """Spend up to leverage times equity; fees are a fraction of the notional."""
+        self.max_leverage = max_leverage
+        self.fee_rate = fee_rate
+
+    def check(self, question: Question) -> Check:
+        """Value is what the order needs, limit what is left, both in money."""
+        if not question.increase:
+            return _answer(self.name, 0.0, 0.0)
+        e, pod = question.exposure, question.exposure.pods[question.order.pod]
+        power = e.pod_equity[pod] * self.max_leverage - e.pod_gross[pod] - float(e.pending[pod])
+        return _answer(self.name, question.increase * (1 + self.fee_rate), round(power, DIGITS))

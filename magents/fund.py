@@ -1,0 +1,358 @@
+"""The fund: the only place that builds the teams and introduces them to each other."""
+
+import asyncio
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from decimal import Decimal
+from typing import Any
+
+from brokers.simulated.exchange import Costs, SimulatedExchange
+from brokers.simulated.fees import PercentageFees
+from brokers.simulated.slippage import BasisPointSlippage
+from magents import __version__
+from magents.book.equity import EquityRecorder
+from magents.book.ledger import Ledger
+from magents.book.marks import Marks
+from magents.central.allocator import shares
+from magents.central.back_office import BackOffice
+from magents.central.data_team import DataTeam
+from magents.central.execution_team import ExecutionTeam
+from magents.central.exposure import Exposure
+from magents.central.orders import OrderTable
+from magents.central.risk_rules import (
+    BuyingPowerRule,
+    GrossRule,
+    HaltRule,
+    LeverageRule,
+    NetRule,
+    OrderRateRule,
+    PriceCollarRule,
+    RestrictedRule,
+    Rule,
+    SingleNameRule,
+)
+from magents.central.risk_team import RiskTeam
+from magents.central.signals import AgentSeat
+from magents.config import Settings, dump
+from magents.journal.writing import MemoryJournal
+from magents.model.bars import BarBlock
+from magents.model.orders import Order
+from magents.model.ports import BrokerEvent, Clock, Feed
+from magents.model.records import Allocation, Halt, Notice
+from magents.model.results import Progress, RunResult
+from magents.model.time import Phase
+from magents.runtime.inbox import Inbox, Overflow
+from magents.runtime.supervisor import Supervisor
+from pods.base import Pod
+from pods.desk import Desk, Services
+
+ORDERS_WAITING = 10_000
+EVENTS_WAITING = 1_000_000
+
+Log = Callable[..., None]
+OnProgress = Callable[[Progress], None]
+
+
+def _silent(event: str, **fields: object) -> None:
+    """Log nothing."""
+
+
+@dataclass(frozen=True, slots=True)
+class Hire:
+    """A pod to be employed: its code, and its share of the capital (``None``: an equal one)."""
+
+    pod: Pod
+    capital: float | None = None
+
+
+@dataclass(slots=True)
+class Staff:
+    """A pod at work."""
+
+    pod: Pod
+    desk: Desk
+    halted: str = ""
+    task: "asyncio.Task[None] | None" = None
+    inputs: list[str] = field(default_factory=list)
+
+
+def rules(settings: Settings) -> list[Rule]:
+    """Return the limits on orders, in the order they are asked."""
+    risk, leverage = settings.risk, settings.global_.max_leverage
+    return [
+        RestrictedRule(risk.restricted),
+        PriceCollarRule(risk.price_collar),
+        OrderRateRule(risk.max_orders_per_minute),
+        SingleNameRule(risk.max_single_name),
+        GrossRule(risk.max_gross if risk.max_gross is not None else leverage),
+        NetRule(risk.max_net if risk.max_net is not None else leverage),
+        LeverageRule(risk.max_pod_leverage if risk.max_pod_leverage is not None else leverage),
+        BuyingPowerRule(leverage, settings.global_.transaction_cost),
+    ]
+
+
+class Fund:
+    """One fund for one run.
+
+    Args:
+        settings: resolved settings. feed: where data come from. hires: the pods.
+        clock: who moves time. journal: where everything is recorded.
+        log: called with an event's name and fields. progress: told at each block of bars.
+        run_id: the run's name, for the result.
+    """
+
+    def __init__(  # noqa: PLR0913 - the parts of a fund
+        self,
+        settings: Settings,
+        feed: Feed,
+        hires: Sequence[Hire],
+        clock: Clock,
+        journal: MemoryJournal,
+        *,
+        log: Log = _silent,
+        progress: OnProgress | None = None,
+        run_id: str = "",
+    ) -> None:
+        """Build the teams."""
+        self._settings = settings
+        self._feed = feed
+        self._hires = sorted(hires, key=lambda hire: hire.pod.name)
+        self._clock = clock
+        self._journal = journal
+        self._log = log
+        self._progress = progress
+        self._run_id = run_id
+        self._supervisor = Supervisor()
+        self._halts: list[Halt] = []
+        self._notices: list[Notice] = []
+        self._started = False
+        self._stopped = ""
+        self._first = 0
+        self._build_books()
+        self._build_teams()
+        self._staff = {hire.pod.name: self._employ(hire.pod) for hire in self._hires}
+
+    # -- building ----------------------------------------------------------------------------
+
+    def _build_books(self) -> None:
+        names = [hire.pod.name for hire in self._hires]
+        capital = self._settings.global_.initial_capital
+        self._marks = Marks(self._feed.panels, self._clock.now)
+        self._ledger = Ledger(names, self._feed.instruments, capital)
+        self._equity = EquityRecorder(self._ledger, self._marks, names)
+        self._orders = OrderTable()
+        self._exposure = Exposure(names, self._feed.panels, self._marks, self._ledger)
+
+    def _build_teams(self) -> None:
+        settings, clock, journal = self._settings, self._clock, self._journal
+        approved: Inbox[Order] = Inbox("execution team", ORDERS_WAITING, Overflow.BLOCK)
+        events: Inbox[BrokerEvent] = Inbox("back office", EVENTS_WAITING, Overflow.BLOCK)
+        self._broker = SimulatedExchange(
+            clock,
+            self._feed.instruments,
+            self._feed.panels,
+            Costs(
+                PercentageFees(settings.global_.transaction_cost),
+                BasisPointSlippage(settings.global_.slippage_bps),
+            ),
+            settings.global_.initial_capital,
+            events.offer,
+        )
+        self._risk = RiskTeam(
+            clock, journal, self._orders, self._exposure, HaltRule(), rules(settings), approved
+        )
+        self._execution = ExecutionTeam(self._orders, approved, self._broker)
+        self._office = BackOffice(
+            events,
+            journal,
+            self._orders,
+            self._ledger,
+            self._exposure,
+            self._equity,
+            self._broker.account,
+            self._notify,
+            thorough=settings.run.check,
+        )
+        self._data = DataTeam(
+            clock,
+            self._feed,
+            journal,
+            self._supervisor,
+            self._equity,
+            (self._marks, self._broker, self),
+            settings.run.block_size,
+            self.halt,
+        )
+
+    def _employ(self, pod: Pod) -> Staff:
+        """Give a pod its desk, and its agents their seats at the data team's table."""
+        services = Services(
+            self._clock,
+            self._journal,
+            self._data,
+            self._orders,
+            self._risk,
+            self._execution,
+            self._marks,
+            {instrument.id: instrument for instrument in self._feed.instruments},
+        )
+        desk = Desk(pod.name, self._ledger.books[pod.name], services)
+        staff = Staff(pod, desk)
+        for panel in self._feed.panels:
+            seats = [AgentSeat(pod.name, agent, panel) for agent in pod.agents(panel)]
+            desk.agents += [s.agent.name for s in seats if s.agent.name not in desk.agents]
+            self._data.listen(seats, desk.market)
+            for seat in seats:
+                staff.inputs += [kind for kind in seat.agent.inputs if kind not in staff.inputs]
+        return staff
+
+    # -- running -----------------------------------------------------------------------------
+
+    async def run(self) -> RunResult:
+        """Trade until the data end, somebody interrupts, or something that may not break does."""
+        try:
+            await self._supervisor.watch(self._main(), "fund")
+        except asyncio.CancelledError:
+            task = asyncio.current_task()
+            if task is not None:
+                task.uncancel()
+            self._stopped = "interrupted"
+        finally:
+            await self._supervisor.stop()
+        return self._close()
+
+    def halt(self, pod: str, error: Exception) -> None:
+        """Stop a pod for good: nothing of it is executed any more, its open orders are cancelled."""
+        staff = self._staff[pod]
+        if staff.halted:
+            return
+        staff.halted = f"{type(error).__name__}: {error}"
+        record = Halt(self._clock.now(), pod, staff.halted)
+        self._journal.append(record)
+        self._halts.append(record)
+        self._log("pod halted", pod=pod, reason=staff.halted, exc_info=error)
+        self._risk.halt.halted.add(pod)
+        self._data.forget(staff.desk.market)
+        self._supervisor.start(f"winding down {pod}", self._wind_down(staff))
+
+    def on_block(self, block: BarBlock) -> None:
+        """Tell how far the run is."""
+        if self._progress is not None and self._started:
+            now = int(block.open_ts[0])
+            value = self._equity.value()
+            self._progress(Progress(now, self._first, self._end(), self._data.bars, value))
+
+    async def _main(self) -> None:
+        self._supervisor.start("back office", self._office.run())
+        self._supervisor.start("risk team", self._risk.run())
+        self._supervisor.start("execution team", self._execution.run())
+        self._first = await self._data.prime()
+        self._clock.begin(self._first)
+        self._allocate()
+        self._name_missing_inputs()
+        for name, staff in self._staff.items():
+            staff.task = self._supervisor.start(name, staff.pod.run(staff.desk), self.halt)
+        self._started = True
+        self._log("opened", pods=list(self._staff), instruments=len(self._feed.instruments))
+        await self._data.run()
+        await self._clock.until(self._clock.now(), Phase.END)
+        self._broker.finish()
+        await self._clock.until(self._clock.now(), Phase.END)
+
+    def _allocate(self) -> None:
+        """Give every pod its capital."""
+        wanted = {hire.pod.name: hire.capital for hire in self._hires}
+        for pod, amount in shares(self._settings.global_.initial_capital, wanted).items():
+            self._ledger.allocate(pod, amount)
+            self._journal.append(Allocation(self._clock.now(), pod, amount))
+        self._exposure.read_books()
+        self._equity.start(self._clock.now())
+
+    def _name_missing_inputs(self) -> None:
+        """Say which facts a pod's agents ask for and do not get."""
+        for name, staff in self._staff.items():
+            there = [kind for kind in staff.inputs if kind in self._data.facts]
+            missing = [kind for kind in staff.inputs if kind not in self._data.facts]
+            if missing:
+                text = f"runs on {', '.join(there) or 'bars only'}; no data on {', '.join(missing)}"
+                self._notices.append(Notice(self._clock.now(), "inputs", text, pod=name))
+
+    async def _wind_down(self, staff: Staff) -> None:
+        """Cancel what a halted pod has in the market, and end its task."""
+        for live in self._orders.open_of(staff.pod.name):
+            await staff.desk.cancel(live.order.id)
+        if staff.task is not None:
+            await self._supervisor.stop_one(staff.task)
+
+    def _notify(self, pod: str, event: BrokerEvent) -> None:
+        """Pass a booked event to the pod, if it listens."""
+        staff = self._staff.get(pod)
+        if staff is not None and staff.desk.wants_updates and not staff.halted:
+            staff.desk.updates.offer(event)
+
+    # -- closing -----------------------------------------------------------------------------
+
+    def _close(self) -> RunResult:
+        """Book what is left, reconcile everything, and sum up."""
+        self._office.drain()
+        self._ledger.reconcile(self._broker.account)
+        self._equity.settle(self._clock.now())
+        digest = self._journal.digest()
+        return RunResult(
+            run_id=self._run_id,
+            mode="backtest",
+            version=__version__,
+            seed=self._settings.global_.seed,
+            currency=self._settings.global_.currency,
+            initial_capital=self._settings.global_.initial_capital,
+            config=dump(self._settings),
+            equity=self._equity.table(),
+            max_drawdown=self._equity.drawdowns(),
+            fills=self._office.fills,
+            refusals=self._risk.refusals,
+            allocations=self._allocations(),
+            halts=self._halts,
+            notices=[*self._feed.notices(), *self._notices],
+            orders=self._orders.counts(),
+            marks={name: float(price) for name, price in self._marks.exact().items()},
+            digest=digest,
+            records=self._journal.records,
+            bars=self._data.bars,
+            stopped=self._stopped,
+            inputs={name: self._inputs(staff) for name, staff in self._staff.items()},
+            **self._values(),
+            **self._annualising(),
+        )
+
+    def _values(self) -> dict[str, Any]:
+        marks = self._marks.exact()
+        books = self._ledger.books
+        values: Mapping[str, Decimal] = {name: book.value(marks) for name, book in books.items()}
+        return {
+            "final_equity": sum(values.values(), Decimal(0)),
+            "pod_equity": {name: values[name] for name in self._staff},
+        }
+
+    def _annualising(self) -> dict[str, Any]:
+        """Return how returns are annualised: by the calendar with the most trading days."""
+        panels = self._feed.panels
+        days = max(panel.days_per_year for panel in panels)
+        note = f"daily returns are annualised with {days:g} trading days a year"
+        if len({panel.days_per_year for panel in panels}) > 1:
+            note += ", the most of the calendars traded"
+        return {
+            "days_per_year": days,
+            "periods_per_year": max(panel.periods_per_year for panel in panels),
+            "calendar_note": f"{note} ({', '.join(panel.name for panel in panels)})",
+        }
+
+    def _allocations(self) -> list[Allocation]:
+        books = self._ledger.books
+        return [Allocation(self._first, name, books[name].allocated) for name in self._staff]
+
+    def _inputs(self, staff: Staff) -> list[str]:
+        return ["bars", *(kind for kind in staff.inputs if kind in self._data.facts)]
+
+    def _end(self) -> int | None:
+        span = getattr(self._feed, "span", None)
+        return span()[1] if span is not None else None

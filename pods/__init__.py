@@ -1,0 +1,1 @@
+"""Pods: small independent strategies, each with its own book, behind one door, the desk."""

@@ -1,0 +1,1 @@
+"""Signal agents: causal, partition-invariant judges of bars and facts."""

@@ -1,0 +1,42 @@
+"""Execution agents: conviction to orders."""
+
+from typing import Protocol
+
+from magents.central.data_team import Heard
+from pods.desk import Desk
+from pods.sizing import Sizing
+
+
+class ExecutionAgent(Protocol):
+    """Acts on a new conviction about one instrument."""
+
+    async def act(self, desk: Desk, heard: Heard, conviction: float) -> None:
+        """Send what orders it takes.
+
+        Args:
+            desk: the pod's door. heard: the signal that changed it.
+            conviction: of all the pod's agents together.
+        """
+        ...
+
+
+class TargetExecution:
+    """Holds what the sizing rule says, by market orders: one at each change of conviction."""
+
+    def __init__(self, sizing: Sizing) -> None:
+        """Size by this rule."""
+        self._sizing = sizing
+
+    async def act(self, desk: Desk, heard: Heard, conviction: float) -> None:
+        """Order what is missing to the target."""
+        signal = heard.signal
+        units = self._sizing.units(conviction, signal.close, desk.capital)
+        await desk.target(
+            signal.instrument, units, signal=heard.seq, reason=_reason(heard, conviction)
+        )
+
+
+def _reason(heard: Heard, conviction: float) -> str:
+    """Say in words what happened: ``crossover 0 to 1``."""
+    signal = heard.signal
+    return f"{signal.agent} {signal.previous:g} to {signal.conviction:g}, pod now {conviction:g}"
