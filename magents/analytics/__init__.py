@@ -1,0 +1,1 @@
+"""What a finished run was worth: measures, round trips, attribution, tables, the HTML report."""
