@@ -1,0 +1,60 @@
+"""The strategies as plain values, and as a table."""
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import msgspec
+from rich.table import Table
+
+from magents.cli.console import out
+from pods.registry import Registry, Strategy
+
+_REQUIRED = "(required)"
+
+
+def catalogue() -> list[dict[str, Any]]:
+    """Return every strategy with the defaults of its settings, ready for JSON."""
+    registry = Registry.load()
+    return [_described(registry.get(name)) for name in registry.ids()]
+
+
+def defaults(type_: type[msgspec.Struct]) -> dict[str, Any]:
+    """Return the default of every setting, ready for JSON."""
+    found = {field.encode_name: _default(field) for field in msgspec.structs.fields(type_)}
+    plain: dict[str, Any] = msgspec.to_builtins(found)
+    return plain
+
+
+def print_catalogue(found: Sequence[Mapping[str, Any]]) -> None:
+    """Write the table."""
+    table = Table(title="Strategies", title_justify="left", title_style="bold", show_lines=True)
+    for heading in ("id", "also", "what it does", "from", "settings"):
+        table.add_column(heading, overflow="fold")
+    for entry in found:
+        settings = "\n".join(f"{name}: {_short(value)}" for name, value in entry["config"].items())
+        table.add_row(
+            entry["id"], "\n".join(entry["aliases"]), entry["summary"], entry["source"], settings
+        )
+    out().print(table)
+
+
+def _described(strategy: Strategy) -> dict[str, Any]:
+    return {
+        "id": strategy.id,
+        "aliases": list(strategy.aliases),
+        "summary": strategy.summary,
+        "source": strategy.source,
+        "config": defaults(strategy.config_type),
+    }
+
+
+def _default(field: msgspec.structs.FieldInfo) -> object:
+    if field.default is not msgspec.NODEFAULT:
+        return field.default
+    if field.default_factory is not msgspec.NODEFAULT:
+        return field.default_factory()
+    return _REQUIRED
+
+
+def _short(value: object) -> str:
+    return "null" if value is None else str(value)

@@ -1,0 +1,98 @@
+"""Journal records as one line each, for people."""
+
+from collections.abc import Callable
+from typing import Any
+
+from magents.model.money import plain
+from magents.model.orders import Order
+from magents.model.records import (
+    Allocation,
+    Command,
+    Entry,
+    Fill,
+    Halt,
+    Notice,
+    OrderEvent,
+    Signal,
+    Verdict,
+)
+
+
+def kind(entry: Entry) -> str:
+    """Return the record's kind as the journal has it."""
+    return str(entry.__struct_config__.tag)
+
+
+def column(entry: Entry, name: str) -> str:
+    """Return a field as text, ``""`` where the record has none."""
+    return str(getattr(entry, name, ""))
+
+
+def order_id(entry: Entry) -> str:
+    """Return the id of the order the record is about, ``""`` where it is about none."""
+    return entry.id if isinstance(entry, Order) else column(entry, "order")
+
+
+def told(entry: Entry) -> str:
+    """Say what the record holds beyond time, kind, pod, order and instrument."""
+    return _TELLERS[type(entry)](entry)
+
+
+def _order(entry: Order) -> str:
+    prices = [("limit", entry.limit), ("stop", entry.stop)]
+    named = [f"{name} {plain(price)}" for name, price in prices if price is not None]
+    words = [entry.side, plain(entry.quantity), entry.type, *named]
+    return " ".join(words) + (f": {entry.reason}" if entry.reason else "")
+
+
+def _signal(entry: Signal) -> str:
+    numbers = ", ".join(f"{name} {value:.6g}" for name, value in entry.evidence.items())
+    change = f"{entry.agent}: {entry.previous:+.3g} to {entry.conviction:+.3g}"
+    return f"{change} at close {entry.close:g}" + (f" ({numbers})" if numbers else "")
+
+
+def _verdict(entry: Verdict) -> str:
+    if entry.accepted:
+        return f"accepted by {len(entry.checks)} rules"
+    failed = [check for check in entry.checks if not check.ok]
+    reasons = (f"{check.rule} {check.value:.6g} against {check.limit:.6g}" for check in failed)
+    return "refused: " + ", ".join(reasons)
+
+
+def _fill(entry: Fill) -> str:
+    done = "" if entry.complete else ", in part"
+    amount = f"{plain(entry.quantity)} at {plain(entry.price)}"
+    return f"#{entry.id} {amount}, commission {plain(entry.commission)}, rule {entry.rule}{done}"
+
+
+def _order_event(entry: OrderEvent) -> str:
+    return entry.state + (f": {entry.note}" if entry.note else "")
+
+
+def _command(entry: Command) -> str:
+    return entry.command + (f" by {entry.by}" if entry.by else "")
+
+
+def _notice(entry: Notice) -> str:
+    return f"{entry.source}: {entry.text}" + (f" ({entry.count} times)" if entry.count > 1 else "")
+
+
+def _allocation(entry: Allocation) -> str:
+    return plain(entry.amount)
+
+
+def _halt(entry: Halt) -> str:
+    return entry.reason
+
+
+_TELLERS: dict[type, Callable[[Any], str]] = {
+    Order: _order,
+    Signal: _signal,
+    Verdict: _verdict,
+    OrderEvent: _order_event,
+    Fill: _fill,
+    Allocation: _allocation,
+    Command: _command,
+    Halt: _halt,
+    Notice: _notice,
+}

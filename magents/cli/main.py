@@ -1,0 +1,31 @@
+"""The program ``magents``; what a command needs is imported by the command."""
+
+import click
+
+from magents import __version__
+from magents.cli.lazy import RootGroup
+
+COMMANDS = {
+    "backtest": ("magents.cli.backtest", "Run strategies over past data."),
+    "report": ("magents.cli.report", "Write the report of a finished run again."),
+    "runs": ("magents.cli.runs", "List the runs there are."),
+    "journal": ("magents.cli.journal", "Read what happened in a run."),
+    "strategies": ("magents.cli.strategies", "List the strategies and their settings."),
+    "data": ("magents.cli.data", "Check a data directory, or make one."),
+    "audit": ("magents.cli.audit", "Prove that strategies do not see the future."),
+    "init": ("magents.cli.init", "Write a config file with everything explained."),
+}
+
+
+@click.group(
+    cls=RootGroup,
+    entries=COMMANDS,
+    default="backtest",
+    context_settings={"help_option_names": ["-h", "--help"]},
+    epilog="Options without a command are those of backtest: magents --strategies ma,value. "
+    "Exit codes: 0 fine, 1 a run failed, 2 bad usage, config or data, 4 no such run, "
+    "130 interrupted.",
+)
+@click.version_option(__version__, prog_name="magents")
+def main() -> None:
+    """Run a multi-strategy hedge fund on one event loop."""

@@ -1,0 +1,123 @@
+"""The summary of a run on the terminal: the fund, its pods, and what a reader should know."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from decimal import Decimal
+from pathlib import Path
+from typing import Any
+
+from rich.console import Console
+from rich.table import Table
+from rich.text import Text
+
+Summary = Mapping[str, Any]
+
+_HEADINGS = ("capital", "P&L", "return", "Sharpe", "max DD", "trades", "fills", "costs")
+_NOTHING = "n/a"
+_NOTICES = 10
+"""Notices shown at most; all are in the summary file."""
+
+
+def show_summary(summary: Summary, folder: Path, console: Console) -> None:
+    """Print a run's summary.
+
+    Args:
+        summary: as :func:`magents.analytics.summary.summarise` makes it.
+        folder: the run's folder.
+        console: where to print.
+    """
+    console.print(_title(summary["run"]))
+    console.print(_table(summary))
+    for line in _remarks(summary):
+        console.print(line, soft_wrap=True)
+    console.print(Text(f"digest {summary['digest']}", style="dim"), soft_wrap=True)
+    console.print(Text(f"run folder {folder}", style="dim"), soft_wrap=True)
+
+
+def money(amount: str | None) -> str:
+    """Write an amount for people: ``-1,234.50``."""
+    return _NOTHING if amount is None else f"{Decimal(amount):,.2f}"
+
+
+def percent(fraction: float | None) -> str:
+    """Write a fraction for people: ``+1.25%``."""
+    return _NOTHING if fraction is None else f"{fraction:+.2%}"
+
+
+def signed(text: str) -> Text:
+    """Colour a number by its sign; zero and n/a stay plain."""
+    if text == _NOTHING or not text.strip("+-0.,%"):
+        return Text(text)
+    return Text(text, style="red" if text.startswith("-") else "green")
+
+
+def _title(run: Summary) -> Text:
+    span = " to ".join(day[:10] for day in (run["start"], run["end"]) if day)
+    title = Text.assemble((run["id"], "bold"), f"  {run['mode']}  {span}  {run['bars']:,} bars")
+    if run["stopped"]:
+        title.append(f"  stopped early: {run['stopped']}", "bold yellow")
+    return title
+
+
+def _table(summary: Summary) -> Table:
+    table = Table(header_style="bold", show_footer=False)
+    table.add_column("pod", overflow="fold")
+    for heading in _HEADINGS:
+        table.add_column(heading, justify="right", no_wrap=True)
+    table.add_column("state")
+    halted = {halt["pod"] for halt in summary["halts"]}
+    for name, figures in summary["pods"].items():
+        shares = summary["contribution"]["pods"][name]
+        cells = _cells(figures, shares["capital"], shares["net"])
+        table.add_row(Text(name), *cells, _state(halted=name in halted))
+    table.add_section()
+    table.add_row("fund", *_fund(summary), summary["run"]["stopped"] or "", style="bold")
+    return table
+
+
+def _fund(summary: Summary) -> list[Text]:
+    capital = summary["run"]["initial_capital"]
+    return _cells(summary["fund"], capital, summary["contribution"]["change"])
+
+
+def _cells(figures: Summary, capital: str, net: str) -> list[Text]:
+    return [
+        Text(money(capital)),
+        signed(money(net)),
+        signed(percent(figures["total_return"])),
+        _sharpe(figures),
+        Text(percent(figures["max_drawdown"])),
+        Text(f"{figures['trades']['closed']:,}"),
+        Text(f"{figures['fills']:,}"),
+        Text(money(figures["commission"])),
+    ]
+
+
+def _sharpe(figures: Summary) -> Text:
+    """Grey out a ratio of too few returns."""
+    ratio = figures["sharpe"]
+    if ratio is None:
+        return Text(_NOTHING)
+    return Text(f"{ratio:.2f}", style="" if figures["reliable"] else "dim")
+
+
+def _state(*, halted: bool) -> Text:
+    return Text("HALTED", style="bold red") if halted else Text("ok", style="green")
+
+
+def _remarks(summary: Summary) -> Iterator[Text]:
+    for halt in summary["halts"]:
+        when = halt["ts"][:10]
+        yield Text(f"HALTED {halt['pod']} on {when}: {halt['reason']}", style="bold red")
+    if summary["refusals"]:
+        told = ", ".join(f"{rule} {count:,}" for rule, count in summary["refusals"].items())
+        yield Text(f"orders refused by rule: {told}", style="yellow")
+    yield from _notices(summary["notices"])
+
+
+def _notices(notices: Sequence[Summary]) -> Iterator[Text]:
+    for notice in notices[:_NOTICES]:
+        who = ": ".join(part for part in (notice["source"], notice["pod"]) if part)
+        times = f" ({notice['count']:,} times)" if notice["count"] > 1 else ""
+        yield Text(f"note: {who}: {notice['text']}{times}", style="yellow")
+    if len(notices) > _NOTICES:
+        yield Text(f"note: {len(notices) - _NOTICES} more in summary.json", style="yellow")
