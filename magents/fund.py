@@ -37,7 +37,7 @@ from magents.config import Settings, dump
 from magents.journal.writing import MemoryJournal
 from magents.model.bars import BarBlock
 from magents.model.orders import Order
-from magents.model.ports import BrokerEvent, Clock, Feed
+from magents.model.ports import BrokerEvent, Clock, Feed, Log, SilentLog
 from magents.model.records import Allocation, Halt, Notice
 from magents.model.results import Progress, RunResult
 from magents.model.time import Phase
@@ -49,12 +49,7 @@ from pods.desk import Desk, Services
 ORDERS_WAITING = 10_000
 EVENTS_WAITING = 1_000_000
 
-Log = Callable[..., None]
 OnProgress = Callable[[Progress], None]
-
-
-def _silent(event: str, **fields: object) -> None:
-    """Log nothing."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,7 +92,7 @@ class Fund:
     Args:
         settings: resolved settings. feed: where data come from. hires: the pods.
         clock: who moves time. journal: where everything is recorded.
-        log: called with an event's name and fields. progress: told at each block of bars.
+        log: where the story of the run is told. progress: told at each block of bars.
         run_id: the run's name, for the result.
     """
 
@@ -109,7 +104,7 @@ class Fund:
         clock: Clock,
         journal: MemoryJournal,
         *,
-        log: Log = _silent,
+        log: Log | None = None,
         progress: OnProgress | None = None,
         run_id: str = "",
     ) -> None:
@@ -119,7 +114,7 @@ class Fund:
         self._hires = sorted(hires, key=lambda hire: hire.pod.name)
         self._clock = clock
         self._journal = journal
-        self._log = log
+        self._log = log or SilentLog()
         self._progress = progress
         self._run_id = run_id
         self._supervisor = Supervisor()
@@ -222,7 +217,7 @@ class Fund:
         return self._close()
 
     def halt(self, pod: str, error: Exception) -> None:
-        """Stop a pod for good: nothing of it is executed any more, its open orders are cancelled."""
+        """Stop a pod for good: nothing of it is executed any more, open orders are cancelled."""
         staff = self._staff[pod]
         if staff.halted:
             return
@@ -230,7 +225,7 @@ class Fund:
         record = Halt(self._clock.now(), pod, staff.halted)
         self._journal.append(record)
         self._halts.append(record)
-        self._log("pod halted", pod=pod, reason=staff.halted, exc_info=error)
+        self._log.error("pod halted", pod=pod, reason=staff.halted, exc_info=error)
         self._risk.halt.halted.add(pod)
         self._data.forget(staff.desk.market)
         self._supervisor.start(f"winding down {pod}", self._wind_down(staff))
@@ -253,7 +248,7 @@ class Fund:
         for name, staff in self._staff.items():
             staff.task = self._supervisor.start(name, staff.pod.run(staff.desk), self.halt)
         self._started = True
-        self._log("opened", pods=list(self._staff), instruments=len(self._feed.instruments))
+        self._log.info("opened", pods=list(self._staff), instruments=len(self._feed.instruments))
         await self._data.run()
         await self._clock.until(self._clock.now(), Phase.END)
         self._broker.finish()
@@ -298,6 +293,7 @@ class Fund:
         self._ledger.reconcile(self._broker.account)
         self._equity.settle(self._clock.now())
         digest = self._journal.digest()
+        self._log.info("closed", fills=len(self._office.fills), digest=digest)
         return RunResult(
             run_id=self._run_id,
             mode="backtest",

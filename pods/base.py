@@ -36,10 +36,10 @@ class Pod:
     source: ClassVar[str] = ""
     config_type: ClassVar[type[msgspec.Struct]] = NoSettings
 
-    def __init__(self, name: str, config: Any = None) -> None:
+    def __init__(self, name: str, config: Any = None) -> None:  # noqa: ANN401 - config_type's own
         """Take a name, unique in the fund, and a config of :attr:`config_type`."""
         self.name = name
-        self.config = self.config_type() if config is None else config
+        self.config: Any = self.config_type() if config is None else config
 
     def agents(self, panel: Panel) -> Sequence[SignalAgent]:
         """Return fresh signal agents for one panel; none by default."""
@@ -52,7 +52,7 @@ class Pod:
 
 
 class SignalPod(Pod):
-    """A pod driven by signal agents: it acts when its agents change their minds, and sleeps else."""
+    """A pod driven by signal agents: it acts when they change their minds, and sleeps else."""
 
     def sizing(self) -> Sizing:
         """Return the sizing rule; a tenth of the capital a position by default."""

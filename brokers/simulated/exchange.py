@@ -53,7 +53,7 @@ class SimulatedExchange:
         sink: takes every event, in order.
     """
 
-    def __init__(  # noqa: PLR0913 - the parts of a venue
+    def __init__(
         self,
         clock: Clock,
         instruments: Iterable[Instrument],
@@ -123,7 +123,7 @@ class SimulatedExchange:
         if instrument is None:
             return f"{order.instrument} is not traded here"
         if order.quantity <= 0 or order.quantity % instrument.lot:
-            return f"quantity {order.quantity} is not a positive multiple of the lot {instrument.lot}"
+            return f"quantity {order.quantity} is no positive multiple of the lot {instrument.lot}"
         wanted = {OrderType.LIMIT: order.limit, OrderType.STOP: order.stop}.get(order.type, ONE)
         if wanted is None or wanted <= 0:
             return f"a {order.type} order needs a positive price"

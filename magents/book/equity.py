@@ -172,7 +172,8 @@ def _walk(holder: _Holder, timeline: Instants, prices: dict[str, Floats]) -> Col
         fill = step.fill
         row = int(timeline.searchsorted(fill.ts, "right" if fill.ts < fill.bar_ts else "left"))
         cash[row:] = step.cash
-        units[fill.instrument] = _stepped(units.get(fill.instrument, 0.0), row, step.quantity, len(cash))
+        held = units.get(fill.instrument, 0.0)
+        units[fill.instrument] = _stepped(held, row, step.quantity, len(cash))
         holder.cash = step.cash
         holder.units[fill.instrument] = step.quantity
     holder.steps.clear()

@@ -147,7 +147,7 @@ class DataTeam:
             self._open(block)
             await self._clock.until(int(block.ts[-1]), Phase.LOAD)
             self._equity.settle(self._clock.now())
-            self.bars += int((block.close == block.close).sum())  # noqa: PLR0124 - not NaN
+            self.bars += int((block.close == block.close).sum())
             block = await self._arrivals[panel.name].get()
             self._blocks[panel.name] = block
 

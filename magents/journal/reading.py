@@ -14,7 +14,7 @@ from magents.model.records import Entry, Fill, Signal
 Numbered = tuple[int, Entry]
 
 
-def read(  # noqa: PLR0913 - one optional filter a column
+def read(
     path: Path,
     *,
     pod: str | None = None,

@@ -5,7 +5,6 @@ Records are encoded and hashed in bulk, when a journal is flushed: in replay onc
 
 import hashlib
 import sqlite3
-from collections.abc import Callable
 from pathlib import Path
 
 import msgspec
@@ -115,5 +114,3 @@ class SqliteJournal(MemoryJournal):
 def _kind(body: bytes) -> str:
     """Return the record's kind: every body starts with it."""
     return body[9 : body.index(b'"', 9)].decode()
-
-

@@ -98,3 +98,32 @@ class Journal(Protocol):
     def append(self, record: Entry) -> int:
         """Add a record and return its number, counted from 1."""
         ...
+
+
+class Log(Protocol):
+    """Where the story of a run is told, one event with its fields a line."""
+
+    def info(self, event: str, **fields: object) -> object:
+        """Tell something ordinary."""
+        ...
+
+    def warning(self, event: str, **fields: object) -> object:
+        """Tell something that may need a look."""
+        ...
+
+    def error(self, event: str, **fields: object) -> object:
+        """Tell something that went wrong."""
+        ...
+
+
+class SilentLog:
+    """Tells nobody."""
+
+    def info(self, event: str, **fields: object) -> None:
+        """Say nothing."""
+
+    def warning(self, event: str, **fields: object) -> None:
+        """Say nothing."""
+
+    def error(self, event: str, **fields: object) -> None:
+        """Say nothing."""

@@ -8,25 +8,27 @@ import asyncio
 import heapq
 import selectors
 from collections.abc import Callable, Generator
+from concurrent.futures import Executor
 from contextlib import contextmanager
 from contextvars import Context
-from typing import Any
+from typing import Any, TypeVar
 
 from magents.model.errors import StuckError
 from magents.model.time import SECOND, Phase
 from magents.runtime import wall
 
+T = TypeVar("T")
 Timer = tuple[int, int, int, asyncio.TimerHandle]
 
 
-class _Doorman(selectors.DefaultSelector):  # type: ignore[misc,valid-type]
+class _Doorman(selectors.DefaultSelector):
     """A selector that asks the loop to move time whenever asyncio would go to sleep."""
 
     def __init__(self) -> None:
         super().__init__()
         self.move_time: Callable[[], float | None] = lambda: None
 
-    def select(self, timeout: float | None = None) -> Any:
+    def select(self, timeout: float | None = None) -> list[tuple[selectors.SelectorKey, int]]:
         """Return real I/O events; none are looked for while there is virtual work."""
         if timeout == 0:
             return []
@@ -135,7 +137,9 @@ class VirtualLoop(asyncio.SelectorEventLoop):
             self._freezes -= 1
             self._anchor = None
 
-    def run_in_executor(self, executor: Any, func: Any, *args: Any) -> Any:
+    def run_in_executor(
+        self, executor: Executor | None, func: Callable[..., T], *args: object
+    ) -> asyncio.Future[T]:
         """Run in a thread; allowed only while time is frozen."""
         if not self._freezes:
             msg = "threads and real I/O need `async with clock.frozen():` in simulated time"

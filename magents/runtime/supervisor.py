@@ -30,7 +30,8 @@ class Supervisor:
             on_failure: called with the name and the exception if it raises; the others go on.
                 Without it a failure ends :meth:`watch` with that exception.
         """
-        task = asyncio.get_running_loop().create_task(self._guard(name, work, on_failure), name=name)
+        guarded = self._guard(name, work, on_failure)
+        task = asyncio.get_running_loop().create_task(guarded, name=name)
         self._tasks.append(task)
         return task
 
@@ -83,8 +84,13 @@ class Supervisor:
 
 async def _gone(task: "asyncio.Task[None]") -> None:
     """Wait for a cancelled task without being ended by its end."""
-    done = asyncio.get_running_loop().create_future()
-    task.add_done_callback(lambda _: done.done() or done.set_result(None))
+    done: asyncio.Future[None] = asyncio.get_running_loop().create_future()
+    task.add_done_callback(lambda _: _settle(done))
     await done
     if not task.cancelled() and (error := task.exception()) is not None:
         raise error
+
+
+def _settle(future: "asyncio.Future[None]") -> None:
+    if not future.done():
+        future.set_result(None)

@@ -31,12 +31,12 @@ class MaConfig(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     def __post_init__(self) -> None:
         """Refuse a fast window that is not the shorter one."""
         if self.fast_window >= self.slow_window:
-            msg = f"fast_window {self.fast_window} must be shorter than slow_window {self.slow_window}"
+            msg = f"fast_window {self.fast_window} is not below slow_window {self.slow_window}"
             raise ValueError(msg)
 
 
 class MaPod(SignalPod):
-    """Long from the close at which the fast average crosses above the slow one until it crosses back."""
+    """Long from an upward crossing of the averages to the next downward one."""
 
     id = "ma"
     aliases = ("moving_average", "trend/moving_average_crossover")

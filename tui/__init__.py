@@ -1,0 +1,1 @@
+"""The Textual dashboard: draws frozen snapshots and sends commands. Not built yet."""
