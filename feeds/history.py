@@ -1,0 +1,117 @@
+"""Bars and facts from a directory of CSV and Parquet files."""
+
+from collections.abc import AsyncIterator, Iterator, Mapping, Sequence
+from datetime import date
+from importlib.resources import files
+from pathlib import Path
+
+from feeds.badrows import FAIL
+from feeds.library import Library, open_library
+from feeds.reading import read_panel
+from feeds.settings import BarSettings
+from magents.model.bars import BarBlock, Panel
+from magents.model.facts import FactTable
+from magents.model.instruments import Instrument
+from magents.model.records import Notice
+
+
+def sample_directory() -> Path:
+    """Return the embedded sample's directory."""
+    return Path(str(files("feeds") / "sample"))
+
+
+class HistoryFeed:
+    """The :class:`magents.model.ports.Feed` of a data directory.
+
+    Opening it looks through the files once (instruments, ranges, bar lengths, order), reading
+    none of the prices.  :meth:`blocks` reads them, and may be called again and again.
+    """
+
+    def __init__(
+        self,
+        directory: Path | None,
+        *,
+        instruments: Sequence[str] | None = None,
+        start: date | None = None,
+        end: date | None = None,
+        calendar: str = "auto",
+        bar: str = "auto",
+        timestamp: str = "open",
+        on_bad_row: str = FAIL,
+        fractional: bool | None = None,
+    ) -> None:
+        """Open a directory.
+
+        Args:
+            directory: ``None`` is the embedded sample.
+            instruments: ids; ``None`` is all there are.
+            start, end: first and last session, both included (UTC dates on 24/7).
+            calendar: ``auto``, ``24/7``, ``24/5`` or a code of ``exchange_calendars``.
+            bar: ``auto`` or a length such as ``5m``.
+            timestamp: whether stamps of intraday bars are their ``open`` or their ``close``.
+            on_bad_row: ``fail`` or ``drop``.
+            fractional: ``True`` trades 1e-8 of everything, ``False`` whole units, ``None`` as
+                ``instruments.csv`` or the kind says.
+
+        Raises:
+            DataError: nothing to read, or no such instrument or range.
+            ConfigError: a setting is none of those allowed.
+        """
+        place = sample_directory() if directory is None else directory
+        settings = BarSettings(
+            start=start,
+            end=end,
+            calendar=calendar,
+            bar=bar,
+            timestamp=timestamp,
+            on_bad_row=on_bad_row,
+            fractional=fractional,
+        )
+        self._library: Library = open_library(place, instruments, settings)
+        self._panel_notices: dict[str, list[Notice]] = {}
+        self._facts: Mapping[str, FactTable] | None = None
+
+    @property
+    def instruments(self) -> Sequence[Instrument]:
+        """Return the instruments of the run, sorted by id."""
+        return self._library.instruments
+
+    @property
+    def panels(self) -> Sequence[Panel]:
+        """Return the panels, sorted by name."""
+        return [shelf.panel for shelf in self._library.shelves]
+
+    def span(self) -> tuple[int, int] | None:
+        """Return when the first bar opens and the last closes, about: for progress bars."""
+        spans = [shelf.span for shelf in self._library.shelves]
+        return min(span[0] for span in spans), max(span[1] for span in spans)
+
+    def first_instant(self) -> int | None:
+        """Return when the first bar opens, about."""
+        span = self.span()
+        return None if span is None else span[0]
+
+    def facts(self) -> Mapping[str, FactTable]:
+        """Return the facts by kind; see ``docs/data.md`` for the columns."""
+        return {}
+
+    async def blocks(self, panel: Panel, rows: int) -> AsyncIterator[BarBlock]:
+        """Yield the panel's bars in order, ``rows`` a block, the last block shorter.
+
+        Raises:
+            DataError: a row is bad and bad rows are not to be dropped.
+        """
+        for block in self._blocks(panel, rows):
+            yield block
+
+    def _blocks(self, panel: Panel, rows: int) -> Iterator[BarBlock]:
+        notices: list[Notice] = []
+        self._panel_notices[panel.name] = notices
+        yield from read_panel(self._library, panel.name, rows, notices)
+
+    def notices(self) -> Sequence[Notice]:
+        """Return what was dropped or missing, complete once all blocks were read."""
+        dropped = [
+            notice for name in sorted(self._panel_notices) for notice in self._panel_notices[name]
+        ]
+        return [*self._library.notices, *dropped]

@@ -1,0 +1,76 @@
+"""One pass over the bars of a panel: read, judged, sorted, merged, cut into blocks."""
+
+from collections.abc import Iterator
+from contextlib import ExitStack
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+from feeds.badrows import BadRows
+from feeds.coder import Coder
+from feeds.cut import cut
+from feeds.judge import Judge
+from feeds.library import Library, Shelf
+from feeds.merge import merge
+from feeds.rows import Bars, Problem
+from feeds.spill import read_back, spill
+from feeds.survey import Survey, read_file
+from magents.model.bars import BarBlock
+from magents.model.records import Notice
+from magents.model.time import iso
+
+_BUDGET = 32 << 20
+_SMALLEST, _LARGEST = 1 << 16, 4 << 20
+_SPILLED_ROWS = 4096
+
+
+def read_panel(
+    library: Library, panel: str, rows: int, notices: list[Notice]
+) -> Iterator[BarBlock]:
+    """Yield a panel's blocks; ``notices`` is filled in as files come to their end."""
+    shelf = library.shelf(panel)
+    reading = _Reading(library, shelf)
+    with ExitStack() as stack:
+        runs = [run for number in range(len(shelf.surveys)) for run in reading.runs(number, stack)]
+        yield from cut(merge(runs, reading.repeated), shelf.panel, rows)
+    notices.extend(reading.notices())
+
+
+class _Reading:
+    """The state of one pass."""
+
+    def __init__(self, library: Library, shelf: Shelf) -> None:
+        self.shelf = shelf
+        self.bad = [BadRows(found.file, library.settings.on_bad_row) for found in shelf.surveys]
+        self.size = min(max(_BUDGET // len(shelf.surveys), _SMALLEST), _LARGEST)
+        first = library.shelves[0] is shelf
+        self.coder = Coder(shelf.panel.instruments, library.known if first else None)
+
+    def runs(self, number: int, stack: ExitStack) -> list[Iterator[Bars]]:
+        """Return the sorted runs of one file; a grouped file is spilled when first asked."""
+        found = self.shelf.surveys[number]
+        if found.ordered or not found.file.long:
+            return [self._clean(number, found)]
+        place = Path(stack.enter_context(TemporaryDirectory(prefix="magents-")))
+        codes = spill(self._clean(number, found), place)
+        return [read_back(place, code, _SPILLED_ROWS) for code in codes]
+
+    def _clean(self, number: int, found: Survey) -> Iterator[Bars]:
+        shelf = self.shelf
+        judge = Judge(number, self.coder, shelf.schedule, shelf.days, self.bad[number])
+        for raw in read_file(found.file, self.coder, self.size):
+            yield judge.clean(raw)
+            if judge.past_end and found.ordered:
+                return
+
+    def repeated(self, bars: Bars) -> None:
+        """Take rows whose bar an earlier file has already."""
+        for row in range(len(bars)):
+            name = self.shelf.panel.instruments[int(bars.code[row])]
+            label = f"{name} {iso(int(bars.open_ts[row]))}"
+            text, mend = "an earlier file has that bar already", "remove one of the two"
+            problem = Problem(int(bars.line[row]), label, "duplicate", text, None, mend)
+            self.bad[int(bars.source[row])].add([problem])
+
+    def notices(self) -> list[Notice]:
+        """Return what was dropped."""
+        return [notice for bad in self.bad for notice in bad.notices()]
