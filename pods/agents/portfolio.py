@@ -81,7 +81,8 @@ class PortfolioAgent:
     panel.  The score is ``sum(w_k * s_k) / sum(w_k)`` over the kinds of facts heard of so far; a
     kind that has no number for an instrument gives 0 for it, and an instrument no kind has a
     number for, or without a recent price, has no score.  :class:`Selection` then says who is
-    held.  Between rebalance rows nothing changes.
+    held; only an instrument with a bar on that row is bought.  Between rebalance rows nothing
+    changes.
 
     Conviction is 1 while held long, -1 while held short, 0 otherwise.
     """
@@ -114,7 +115,7 @@ class PortfolioAgent:
         ends = [*rows, len(block)]
         out[:, : ends[0]] = book.state[:, None]
         for place, row in enumerate(rows):
-            book.state = self._decide(book, int(block.ts[row]), closes[place])
+            book.state = self._decide(book, block, row, closes[place])
             out[:, row : ends[place + 1]] = book.state[:, None]
         return Opinion(out[0], dict(zip(self._evidence, out[1:], strict=True)))
 
@@ -131,13 +132,14 @@ class PortfolioAgent:
             state,
         )
 
-    def _decide(self, book: _Book, now: int, close: Floats) -> Floats:
-        """Return the state after a rebalance."""
+    def _decide(self, book: _Book, block: BarBlock, row: int, close: Floats) -> Floats:
+        """Return the state after a rebalance, given the newest closes as of its row."""
+        now = int(block.ts[row])
         self._learn(book, now)
         parts = [scorer.score(now, close) for scorer in book.scorers]
         score = np.where(np.isnan(close), np.nan, self._blend(book, [part[0] for part in parts]))
         numbers = np.round(np.concatenate([score[None], *parts]), DECIMALS)
-        held = self._selection.choose(book.state[0], numbers[0])
+        held = self._selection.choose(book.state[0], numbers[0], ~np.isnan(block.close[row]))
         return np.concatenate([held[None], numbers])
 
     def _learn(self, book: _Book, now: int) -> None:

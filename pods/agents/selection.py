@@ -3,10 +3,10 @@
 from dataclasses import dataclass
 
 import numpy as np
-import numpy.typing as npt
 
 from magents.model.bars import Floats
 from magents.model.errors import ConfigError
+from pods.agents.asof import Columns, Mask
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,7 +41,7 @@ class Selection:
             msg = f"a portfolio needs at least one position, not {self.slots}"
             raise ConfigError(msg)
 
-    def choose(self, held: Floats, score: Floats) -> Floats:
+    def choose(self, held: Floats, score: Floats, tradable: Mask) -> Floats:
         """Choose the next holdings.
 
         Those held come first and stay as long as they may; free slots go to the best scores.
@@ -50,6 +50,7 @@ class Selection:
         Args:
             held: shape [I], 1 long, -1 short, 0 not held.
             score: shape [I]; NaN is neither kept nor bought.
+            tradable: shape [I], who has a bar now; nobody else is bought.
 
         Returns:
             Shape [I], in the form of ``held``.
@@ -58,12 +59,12 @@ class Selection:
         strength = score * side
         order = np.argsort(-strength, kind="stable")
         kept = (held == side) & (strength >= self.exit) & self._ranked(order)
-        wanted = ~kept & (strength >= self.entry)
+        wanted = ~kept & (strength >= self.entry) & tradable
         free = self.slots - int(kept.sum())
         kept[order[wanted[order]][:free]] = True
         return np.where(kept, side, 0.0)
 
-    def _ranked(self, order: npt.NDArray[np.int64]) -> npt.NDArray[np.bool_]:
+    def _ranked(self, order: Columns) -> Mask:
         """Return who is among the best ``keep_rank``."""
         inside = np.zeros(len(order), np.bool_)
         inside[order[: self.keep_rank]] = True

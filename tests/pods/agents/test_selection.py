@@ -12,7 +12,8 @@ NAN = float("nan")
 
 
 def choose(selection, held, score):
-    return selection.choose(np.array(held, float), np.array(score, float)).tolist()
+    everybody = np.ones(len(held), bool)
+    return selection.choose(np.array(held, float), np.array(score, float), everybody).tolist()
 
 
 @pytest.mark.parametrize(
@@ -43,6 +44,13 @@ def test_short_mirrors_long_and_turns_round():
     assert choose(selection, [-1, 1, 0], [0.8, 0.3, 0.0]) == [1, 1, 0]
 
 
+def test_without_a_bar_nothing_is_bought_but_what_is_held_stays():
+    selection, score = Selection(entry=0.5, exit=0.2, slots=2), np.array([0.9, 0.8, 0.7])
+    shut = np.array([False, True, True])
+    assert selection.choose(np.zeros(3), score, shut).tolist() == [0, 1, 1]
+    assert selection.choose(np.array([1.0, 0, 0]), score, shut).tolist() == [1, 1, 0]
+
+
 @given(st.data())
 def test_never_more_than_slots_and_always_within_the_thresholds(data):
     width = data.draw(st.integers(1, 8))
@@ -52,7 +60,7 @@ def test_never_more_than_slots_and_always_within_the_thresholds(data):
     held = np.zeros(width)
     for _ in range(5):
         score = np.array(data.draw(st.lists(number, min_size=width, max_size=width)))
-        before, held = held, selection.choose(held, score)
+        before, held = held, selection.choose(held, score, np.ones(width, bool))
         assert np.abs(held).sum() <= slots
         assert np.all(np.sign(score[held != 0]) == held[held != 0])
         assert np.all(np.abs(score[(held != 0) & (held != before)]) >= 0.3)
