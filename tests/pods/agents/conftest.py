@@ -1,6 +1,7 @@
 """Tiny made worlds for signal agents: blocks of closes, facts, runs cut into blocks."""
 
 from collections.abc import Iterable, Mapping, Sequence
+from itertools import pairwise
 from typing import Any
 
 import numpy as np
@@ -41,12 +42,12 @@ class World:
         return FactTable(kind, np.array(known_at, np.int64)[order], instruments, made)
 
     def run(
-        self, agent: SignalAgent, block: BarBlock, *tables: FactTable, rows: int = 1_000_000
+        self, agent: SignalAgent, block: BarBlock, *tables: FactTable, cuts: Iterable[int] = ()
     ) -> Opinion:
-        """Evaluate the agent over the block, cut into blocks of so many rows."""
+        """Evaluate the agent over the block, cut before some of its rows."""
         parts, last = [], -1
-        for start in range(0, len(block), rows):
-            part = block.rows(start, min(start + rows, len(block)))
+        for start, stop in pairwise([0, *cuts, len(block)]):
+            part = block.rows(start, stop)
             now = int(part.ts[-1])
             news = {table.kind: _between(table, last, now) for table in tables}
             last = now

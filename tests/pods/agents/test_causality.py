@@ -2,6 +2,8 @@
 
 import numpy as np
 import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 
 from magents.model.facts import (
     BILLS,
@@ -107,6 +109,17 @@ def made(world, request):
     return made_block(world, rng), made_facts(world, rng)
 
 
+@pytest.fixture
+def whole(world):
+    rng = np.random.default_rng(7)
+    block, facts = made_block(world, rng), made_facts(world, rng)
+    return (
+        block,
+        facts,
+        {name: world.run(make(), block, *facts) for name, (_, make) in AGENTS.items()},
+    )
+
+
 def alike(one, two, rows=ROWS):
     np.testing.assert_array_equal(one.conviction[:rows], two.conviction[:rows])
     assert list(one.evidence) == list(two.evidence)
@@ -119,7 +132,19 @@ def alike(one, two, rows=ROWS):
 def test_the_cut_into_blocks_changes_nothing(world, made, agent, size):
     block, facts = made
     _, make = AGENTS[agent]
-    alike(world.run(make(), block, *facts), world.run(make(), block, *facts, rows=size))
+    alike(
+        world.run(make(), block, *facts),
+        world.run(make(), block, *facts, cuts=range(size, ROWS, size)),
+    )
+
+
+@given(cuts=st.sets(st.integers(1, ROWS - 1), max_size=12))
+@settings(max_examples=20, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@pytest.mark.parametrize("agent", AGENTS)
+def test_any_cut_changes_nothing(world, whole, agent, cuts):
+    block, facts, opinions = whole
+    _, make = AGENTS[agent]
+    alike(opinions[agent], world.run(make(), block, *facts, cuts=sorted(cuts)))
 
 
 @pytest.mark.parametrize("agent", AGENTS)
