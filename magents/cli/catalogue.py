@@ -7,9 +7,8 @@ import msgspec
 from rich.table import Table
 
 from magents.cli.console import out
+from magents.config.example import default_of
 from pods.registry import Registry, Strategy
-
-_REQUIRED = "(required)"
 
 
 def catalogue() -> list[dict[str, Any]]:
@@ -20,7 +19,7 @@ def catalogue() -> list[dict[str, Any]]:
 
 def defaults(type_: type[msgspec.Struct]) -> dict[str, Any]:
     """Return the default of every setting, ready for JSON."""
-    found = {field.encode_name: _default(field) for field in msgspec.structs.fields(type_)}
+    found = {field.encode_name: default_of(field) for field in msgspec.structs.fields(type_)}
     plain: dict[str, Any] = msgspec.to_builtins(found)
     return plain
 
@@ -46,14 +45,6 @@ def _described(strategy: Strategy) -> dict[str, Any]:
         "source": strategy.source,
         "config": defaults(strategy.config_type),
     }
-
-
-def _default(field: msgspec.structs.FieldInfo) -> object:
-    if field.default is not msgspec.NODEFAULT:
-        return field.default
-    if field.default_factory is not msgspec.NODEFAULT:
-        return field.default_factory()
-    return _REQUIRED
 
 
 def _short(value: object) -> str:

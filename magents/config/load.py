@@ -105,12 +105,12 @@ def _chosen(known: object, names: object) -> dict[str, Any]:
 
 def _in_their_sections(raw: Mapping[str, Any], lines: Lines) -> None:
     """Point a setting that stands in the wrong section to its own."""
-    homes = _homes()
+    known = _settings()
     for dotted in _keys(raw):
         name = dotted.rpartition(".")[2]
-        home = homes.get(name)
-        if home and dotted not in homes.values() and _stranger(dotted):
-            raise lines.error(dotted, f"unknown key, did you mean {home}?")
+        homes = [home for home in known if home.endswith(f".{name}")]
+        if homes and _stranger(dotted, known):
+            raise lines.error(dotted, f"unknown key, did you mean {homes[0]}?")
 
 
 def _keys(raw: Mapping[str, Any]) -> Iterable[str]:
@@ -120,22 +120,20 @@ def _keys(raw: Mapping[str, Any]) -> Iterable[str]:
             yield from (f"{name}.{key}" for key in section)
 
 
-def _stranger(dotted: str) -> bool:
+def _stranger(dotted: str, known: Iterable[str]) -> bool:
     """Return whether nothing in the setting's own section is like it."""
     section, _, name = dotted.rpartition(".")
-    own = [home.rpartition(".")[2] for home in _homes().values() if home.startswith(f"{section}.")]
-    return dotted not in _sections() and nearest(name, own if section else _sections()) is None
+    siblings = [home.rpartition(".")[2] for home in known if home.rpartition(".")[0] == section]
+    return nearest(name, siblings) is None
 
 
-def _sections() -> list[str]:
-    return [field.encode_name for field in msgspec.structs.fields(Settings)]
-
-
-def _homes() -> dict[str, str]:
-    """Return the dotted key of every setting by its last name."""
-    return {
-        inner.encode_name: f"{field.encode_name}.{inner.encode_name}"
-        for field in msgspec.structs.fields(Settings)
-        if is_struct(field.type)
-        for inner in msgspec.structs.fields(field.type)
-    }
+def _settings() -> list[str]:
+    """Return the dotted keys of all sections and settings."""
+    sections = msgspec.structs.fields(Settings)
+    inner = [
+        f"{section.encode_name}.{field.encode_name}"
+        for section in sections
+        if is_struct(section.type)
+        for field in msgspec.structs.fields(section.type)
+    ]
+    return [section.encode_name for section in sections] + inner

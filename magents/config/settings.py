@@ -44,13 +44,13 @@ class Global(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=Tr
     """What holds for the whole fund.
 
     Attributes:
-        initial_capital: cash at the start, in ``currency``.
-        currency: the fund's currency.
-        max_leverage: gross exposure of the fund over its equity may not go above this.
-        transaction_cost: fraction of the notional, paid on each fill.
-        slippage_bps: hundredths of a percent by which market orders fill worse.
-        fractional: whether parts of a unit trade; ``None`` leaves it to the instruments.
-        seed: of every random stream.
+        initial_capital: Cash at the start, in the fund's currency.
+        currency: The fund's currency.
+        max_leverage: Gross exposure of the fund over its equity may not go above this.
+        transaction_cost: Commission, as a fraction of the notional of each fill.
+        slippage_bps: Hundredths of a percent by which market orders fill worse.
+        fractional: Whether parts of a unit trade; null leaves it to the instruments.
+        seed: The seed of every random stream.
     """
 
     initial_capital: Decimal = Decimal(1_000_000)
@@ -72,13 +72,14 @@ class Data(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True
     """Which data, and how to read them.
 
     Attributes:
-        dir: the data directory; ``None`` is the sample that comes with magents.
-        instruments: ids to trade; empty takes all there are.
-        start, end: first and last day, both included; ``None`` is as far as the data go.
-        calendar: an ``exchange_calendars`` code or ``24/7``; ``auto`` reads it off the data.
-        bar: the length of a bar; ``auto`` reads it off the data.
-        timestamp: whether the data stamp a bar with its open or its close.
-        on_bad_row: stop at a bad row, or drop it and say so.
+        dir: The data directory; null is the sample that comes with magents.
+        instruments: Ids of what to trade, such as [AAPL, MSFT]; empty takes all there are.
+        start: The first day, such as 2014-01-31; null is as far back as the data go.
+        end: The last day, included; null is as far as the data go.
+        calendar: A code of exchange_calendars such as XNYS, or 24/7; auto reads it off the data.
+        bar: The length of a bar, such as 1d or 5m; auto reads it off the data.
+        timestamp: Whether the data stamp a bar with its open or its close.
+        on_bad_row: At a bad row: fail, or drop it and say so.
     """
 
     dir: str | None = None
@@ -99,15 +100,16 @@ class Data(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True
 
 
 class Risk(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
-    """Limits before the trade; fractions are of equity.  ``None`` derives a limit or leaves it out.
+    """Limits that an order must meet before it is sent.
 
     Attributes:
-        max_gross: gross exposure of the fund. max_net: net exposure of the fund, either way.
-        max_single_name: exposure of the fund to one instrument.
-        max_pod_leverage: gross exposure of a pod over the pod's equity.
-        price_collar: how far a price may lie from the last close.
-        max_orders_per_minute: orders of a pod in a simulated minute.
-        restricted: instruments nobody may trade.
+        max_gross: Gross exposure of the fund over its equity; null is global.max_leverage.
+        max_net: Net exposure of the fund over its equity, either way; null is global.max_leverage.
+        max_single_name: Exposure of the fund to one instrument, over the fund's equity.
+        max_pod_leverage: Gross exposure of a pod over its own equity; null is global.max_leverage.
+        price_collar: How far a price may lie from the last close, as a fraction of it.
+        max_orders_per_minute: Orders of one pod in a simulated minute.
+        restricted: Instruments that nobody may trade.
     """
 
     max_gross: Positive | None = None
@@ -120,13 +122,13 @@ class Risk(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True
 
 
 class Run(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
-    """How the run runs; nothing here changes its result.
+    """How the run runs; nothing here changes what comes of it.
 
     Attributes:
-        block_size: rows of data taken in at once.
-        speed: ``max``, or a multiple of real time: ``1x``, ``60x``; see :func:`pace`.
-        check: reconcile the whole ledger after every event.
-        log_level: the least severe line that is logged.
+        block_size: Rows of data taken in at once.
+        speed: As fast as possible (max), or a multiple of real time such as 1x or 60x.
+        check: Reconcile the whole ledger after every event.
+        log_level: The least severe line of the log: debug, info, warning or error.
     """
 
     block_size: Annotated[int, Meta(ge=1)] = 512
@@ -143,8 +145,8 @@ class Report(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=Tr
     """What is written in the end.
 
     Attributes:
-        generate: whether to write ``report.html``.
-        dir: where the run's folder goes.
+        generate: Whether to write report.html into the run's folder.
+        dir: Where the run's folder goes.
     """
 
     generate: bool = False

@@ -49,8 +49,10 @@ class Lines:
         return self._source
 
     def error(self, key: str, text: str) -> ConfigError:
-        """Return the error about a key: place, key, and what is wrong."""
-        return ConfigError(": ".join(part for part in (self.at(key), key, text) if part))
+        """Return the error about a key: place, key (a flag names its own), and what is wrong."""
+        place = self.at(key)
+        shown = "" if place.startswith("--") else key
+        return ConfigError(": ".join(part for part in (place, shown, text) if part))
 
     def with_places(self, places: Mapping[str, str]) -> "Lines":
         """Return a copy that knows more places, or better ones."""
@@ -119,6 +121,11 @@ def _compose(text: str, source: str) -> yaml.Node | None:
     return node
 
 
+def _paired(text: str) -> str:
+    """Join the halves of characters that JSON writes as two escapes."""
+    return text.encode("utf-16", "surrogatepass").decode("utf-16", "replace")
+
+
 class _Builder:
     """Turns nodes into plain values and notes the line of every key."""
 
@@ -144,7 +151,9 @@ class _Builder:
 
     def _scalar(self, node: yaml.ScalarNode) -> bool | int | float | str | None:
         text: str = node.value
-        return scalar(text) if node.style is None and node.tag.startswith(_PLAIN_TAG) else text
+        if node.style is None and node.tag.startswith(_PLAIN_TAG):
+            return scalar(text)
+        return _paired(text) if node.style == '"' else text
 
     def _list(self, node: yaml.Node, key: str) -> list[object]:
         return [self._item(child, f"{key}[{index}]") for index, child in enumerate(node.value)]
@@ -168,7 +177,7 @@ class _Builder:
         for name_node, child in node.value:
             if not isinstance(name_node, yaml.ScalarNode):
                 raise self._wrong(name_node, key, "a key must be a name")
-            name = str(name_node.value)
+            name = _paired(name_node.value)
             yield name, f"{key}.{name}" if key else name, (name_node, child)
 
     def _note(self, node: yaml.Node, key: str) -> None:
