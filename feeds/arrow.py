@@ -82,4 +82,4 @@ def _one_array(column: Any) -> Any:
 def _nulls(array: Any) -> npt.NDArray[np.bool_]:
     bits = np.frombuffer(array.buffers()[0], np.uint8)
     valid = np.unpackbits(bits, bitorder="little")[array.offset : array.offset + len(array)]
-    return valid == 0
+    return np.equal(valid, 0)

@@ -5,7 +5,7 @@ imported only then.
 """
 
 from dataclasses import dataclass
-from typing import Any, Protocol
+from typing import TYPE_CHECKING, Any, Protocol
 
 import numpy as np
 import numpy.typing as npt
@@ -13,6 +13,9 @@ import numpy.typing as npt
 from magents.model.bars import Instants
 from magents.model.errors import DataError
 from magents.model.time import DAY
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 ALWAYS = "24/7"
 WEEKDAYS = "24/5"
@@ -123,13 +126,15 @@ class Exchange:
 
     def sessions(self, first: int, last: int) -> Instants:
         """See :class:`Calendar`."""
-        return self._days[(self._days >= first) & (self._days <= last)]
+        inside: Instants = self._days[(self._days >= first) & (self._days <= last)]
+        return inside
 
     def _local_day(self, stamps: Instants) -> Instants:
         """Return the date in the exchange's zone; right on session days, which is all we need."""
         index = np.searchsorted(self._midnights, stamps, side="right") - 1
         index = np.maximum(index, 0)
-        return self._days[index] + (stamps - self._midnights[index]) // DAY
+        day: Instants = self._days[index] + (stamps - self._midnights[index]) // DAY
+        return day
 
     def _find(self, day: Instants) -> tuple[npt.NDArray[np.intp], npt.NDArray[np.bool_]]:
         index = np.minimum(np.searchsorted(self._days, day), len(self._days) - 1)
@@ -148,8 +153,8 @@ def open_calendar(code: str, first: int, last: int) -> Calendar:
 
 
 def _schedule(code: str, first: int, last: int) -> tuple[Any, ...]:
-    import exchange_calendars  # noqa: PLC0415 - slow to import, needed only here
-    import pandas as pd  # noqa: PLC0415 - comes with it
+    import exchange_calendars
+    import pandas as pd
 
     names = exchange_calendars.get_calendar_names(include_aliases=True)
     if code not in names:
@@ -173,5 +178,5 @@ def _schedule(code: str, first: int, last: int) -> tuple[Any, ...]:
     )
 
 
-def _nanos(times: Any) -> Instants:
+def _nanos(times: "pd.DatetimeIndex | pd.Series[pd.Timestamp]") -> Instants:
     return np.asarray(times.to_numpy(dtype="datetime64[ns]")).astype(np.int64)

@@ -18,7 +18,7 @@ EQUITY_CALENDAR = "XNYS"
 
 
 def read_instruments(path: Path | None) -> dict[str, Instrument]:
-    """Read ``instruments.csv``: id, kind, currency, lot, tick, calendar, sector (all but id optional).
+    """Read ``instruments.csv``: id, and optionally kind, currency, lot, tick, calendar, sector.
 
     Raises:
         DataError: a row is wrong; names the line.
@@ -76,7 +76,7 @@ def _calendar(kind: Kind) -> str:
     return ALWAYS if kind is Kind.SPOT_CRYPTO else EQUITY_CALENDAR
 
 
-def settled(instrument: Instrument, calendar: str, fractional: bool | None) -> Instrument:
+def settled(instrument: Instrument, calendar: str, *, fractional: bool | None) -> Instrument:
     """Apply the run's settings to an instrument."""
     if calendar != AUTO:
         instrument = msgspec.structs.replace(instrument, calendar=calendar)

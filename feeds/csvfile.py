@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import numpy as np
+import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.csv as pacsv
 
@@ -62,8 +63,8 @@ def read_csv(
     Args:
         prices: whether to read them; without, ``values`` are NaN.
     """
-    reader = _FastReader(file, code_of, prices)
-    exact = ExactReader(file, code_of, prices)
+    reader = _FastReader(file, code_of, prices=prices)
+    exact = ExactReader(file, code_of, prices=prices)
     for number, piece in enumerate(pieces(file.path, size)):
         body = _without_header(piece) if number == 0 else piece
         if body.data.strip():
@@ -77,7 +78,7 @@ def _without_header(piece: Piece) -> Piece:
 class _FastReader:
     """Reads a piece with Arrow, typed; gives up on the first thing that does not fit."""
 
-    def __init__(self, file: BarFile, code_of: CodeOf, prices: bool) -> None:
+    def __init__(self, file: BarFile, code_of: CodeOf, *, prices: bool) -> None:
         roles = file.columns.roles
         self.file = file
         self.code_of = code_of
@@ -111,7 +112,7 @@ class _FastReader:
             return None
         return RawRows(piece.line_numbers(len(stamp)), code, stamp, self._values(table))
 
-    def _codes(self, table: pa.Table) -> np.ndarray | None:
+    def _codes(self, table: pa.Table) -> npt.NDArray[np.int32] | None:
         if self.file.instrument is not None:
             code = self.code_of(self.file.instrument)
             return np.full(table.num_rows, code, np.int32)

@@ -28,7 +28,7 @@ class _BadRowError(Exception):
 class ExactReader:
     """Reads a piece of a CSV file row by row."""
 
-    def __init__(self, file: BarFile, code_of: CodeOf, prices: bool) -> None:
+    def __init__(self, file: BarFile, code_of: CodeOf, *, prices: bool) -> None:
         """Take the file's layout; without ``prices`` only instants and instruments are read."""
         self.file = file
         self.code_of = code_of

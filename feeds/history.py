@@ -27,7 +27,7 @@ class HistoryFeed:
     none of the prices.  :meth:`blocks` reads them, and may be called again and again.
     """
 
-    def __init__(
+    def __init__(  # noqa: PLR0913 - one keyword a setting
         self,
         directory: Path | None,
         *,

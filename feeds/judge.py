@@ -6,8 +6,8 @@ import numpy as np
 import numpy.typing as npt
 
 from feeds.badrows import BadRows
-from feeds.coder import SKIPPED, Coder
 from feeds.calendars import Times
+from feeds.coder import SKIPPED, Coder
 from feeds.rows import Bars, Problem, RawRows
 from feeds.schedule import Schedule
 from feeds.values import CHECKS, explain, first_failed

@@ -80,7 +80,8 @@ def open_library(place: Path, wanted: Sequence[str] | None, settings: BarSetting
     names = catalog.chosen(wanted, [name for name in there if not listed or name in listed], place)
     described = {name: listed.get(name) or catalog.default_instrument(name) for name in names}
     instruments = tuple(
-        catalog.settled(described[name], settings.calendar, settings.fractional) for name in names
+        catalog.settled(described[name], settings.calendar, fractional=settings.fractional)
+        for name in names
     )
     shelves = _shelves(instruments, surveys, settings)
     _refuse_empty_range(shelves, settings)
@@ -149,7 +150,7 @@ def _spacing(found: Survey, name: str) -> Spacing:
 
 def _session_length(instrument: Instrument, step: int) -> int:
     if step < _COARSE:
-        return DAY if step >= DAY else step
+        return min(DAY, step)
     msg = (
         f"the bars of {instrument.id} are {length_text(step)} apart, and bars of several sessions "
         f"of {instrument.calendar} cannot be placed in time; give daily bars, or say --bar 1d"

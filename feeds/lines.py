@@ -48,7 +48,7 @@ def _chunks(path: Path, size: int) -> Iterator[bytes]:
 
 
 def _plain(path: Path, size: int) -> Iterator[bytes]:
-    """Read by seeking, so that a thousand files can be read side by side without as many handles."""
+    """Read by seeking: a thousand files side by side need no thousand handles."""
     place = 0
     while True:
         with path.open("rb") as file:

@@ -57,7 +57,7 @@ def read_parquet(
     file: BarFile, code_of: CodeOf, size: int, *, prices: bool = True
 ) -> Iterator[RawRows]:
     """Yield the rows of a Parquet file in batches of about ``size`` bytes of text."""
-    reader = _BatchReader(file, code_of, prices)
+    reader = _BatchReader(file, code_of, prices=prices)
     line = 1
     with pq.ParquetFile(file.path) as source:
         rows = max(1024, size // 64)
@@ -67,7 +67,7 @@ def read_parquet(
 
 
 class _BatchReader:
-    def __init__(self, file: BarFile, code_of: CodeOf, prices: bool) -> None:
+    def __init__(self, file: BarFile, code_of: CodeOf, *, prices: bool) -> None:
         self.file = file
         self.code_of = code_of
         self.names = {role: file.columns.names[at] for role, at in file.columns.roles.items()}
@@ -106,7 +106,7 @@ class _BatchReader:
         numbers, _ = arrow.codes(batch.column(self.names["symbol"]))
         for row in np.flatnonzero((numbers < 0) & ~bad):
             bad[row] = True
-            problems.append(labels.problem(row, SYMBOL, "the row names no instrument"))
+            problems.append(labels.problem(int(row), SYMBOL, "the row names no instrument"))
 
     def _instants(
         self, batch: Any, labels: "_Labels", problems: list[Problem], bad: Any

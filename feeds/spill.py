@@ -15,8 +15,14 @@ HELD = 1 << 19
 """Rows held in memory before they are written."""
 
 RECORD = np.dtype(
-    [("source", "<i4"), ("code", "<i4"), ("line", "<i8"), ("open_ts", "<i8"), ("ts", "<i8")]
-    + [("values", "<f8", (5,))]
+    [
+        ("source", "<i4"),
+        ("code", "<i4"),
+        ("line", "<i8"),
+        ("open_ts", "<i8"),
+        ("ts", "<i8"),
+        ("values", "<f8", (5,)),
+    ]
 )
 
 
@@ -65,5 +71,11 @@ def _records(bars: Bars) -> np.ndarray:
 
 
 def _bars(records: np.ndarray) -> Bars:
-    columns = [records[name].copy() for name in ("source", "line", "code", "open_ts", "ts")]
-    return Bars(*columns, records["values"].T.copy())
+    return Bars(
+        records["source"].copy(),
+        records["line"].copy(),
+        records["code"].copy(),
+        records["open_ts"].copy(),
+        records["ts"].copy(),
+        records["values"].T.copy(),
+    )

@@ -38,6 +38,7 @@ _TEXT = (
     (Form.NAIVE, re.compile(_ISO)),
     (Form.ZONED, re.compile(_ISO + r"(Z|[+-]\d{2}(:?\d{2})?)")),
 )
+_MONTHS = 12
 _DIGITS = re.compile(r"\d{9,19}")
 _WRITTEN = frozenset({Form.DATE, Form.NAIVE, Form.ZONED})
 
@@ -93,10 +94,10 @@ def compact_days(numbers: npt.NDArray[np.int64]) -> Instants:
         ValueError: one of them is no date.
     """
     year, month, day = numbers // 10_000, numbers // 100 % 100, numbers % 100
-    if ((month < 1) | (month > 12) | (day < 1)).any():
+    if ((month < 1) | (month > _MONTHS) | (day < 1)).any():
         msg = "a number is no date"
         raise ValueError(msg)
-    months = (year - 1970) * 12 + month - 1
+    months = (year - 1970) * _MONTHS + month - 1
     first = months.astype("datetime64[M]").astype("datetime64[D]")
     dates = first + (day - 1)
     if (dates.astype("datetime64[M]").astype(np.int64) != months).any():

@@ -8,9 +8,9 @@ import numpy as np
 from feeds.barfile import BarFile
 from feeds.barlength import SAMPLE
 from feeds.csvfile import read_csv
+from feeds.exact import ExactReader
 from feeds.lines import Piece, tail
 from feeds.parquetfile import read_parquet
-from feeds.exact import ExactReader
 from feeds.rows import RawRows
 from magents.model.bars import Instants
 from magents.model.time import DAY
@@ -41,7 +41,7 @@ class Survey:
 
 @dataclass(frozen=True, slots=True)
 class Spacing:
-    """How an instrument's first stamps lie: the smallest positive step, and whether on midnights."""
+    """How an instrument's first stamps lie: their smallest step, and whether all are midnights."""
 
     step: int | None
     midnights: bool
@@ -70,7 +70,7 @@ def read_file(
 
 
 def survey(file: BarFile) -> Survey:
-    """Look through a file; of a CSV file with one instrument only the head and the tail are read."""
+    """Look through a file; of a CSV file with one instrument only head and tail are read."""
     surveyor = _Surveyor(file)
     if file.long or file.parquet:
         for raw in read_file(file, surveyor.code_of, PIECE, prices=False):
@@ -118,7 +118,7 @@ class _Surveyor:
         falls = bool((np.diff(stamps) < 0).any()) or int(stamps[0]) < self.found.last
         self.found.ordered = self.found.ordered and not falls
         self.widen(stamps)
-        if not self.sated or len(raw.code) and self._has_new(raw):
+        if not self.sated or self._has_new(raw):
             self._keep_starts(raw)
 
     def _has_new(self, raw: RawRows) -> bool:

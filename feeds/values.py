@@ -14,36 +14,42 @@ SLACK = 1e-9
 """Open and close may lie outside low and high by this fraction (rounding of adjusted prices)."""
 
 
+def _any(table: npt.NDArray[np.bool_]) -> Mask:
+    return np.asarray(table.any(axis=0))
+
+
 def missing(values: Floats) -> Mask:
     """A price is missing."""
-    return np.isnan(values[:VOLUME]).any(axis=0)
+    return _any(np.isnan(values[:VOLUME]))
 
 
 def infinite(values: Floats) -> Mask:
     """A number is infinite."""
-    return np.isinf(values).any(axis=0)
+    return _any(np.isinf(values))
 
 
 def not_positive(values: Floats) -> Mask:
     """A price is zero or negative."""
-    return (values[:VOLUME] <= 0).any(axis=0)
+    return _any(values[:VOLUME] <= 0)
 
 
 def crossed(values: Floats) -> Mask:
     """High is below low."""
-    return values[HIGH] < values[LOW]
+    below: Mask = values[HIGH] < values[LOW]
+    return below
 
 
 def outside(values: Floats) -> Mask:
     """Open or close lies outside low and high."""
     low, high = values[LOW] * (1 - SLACK), values[HIGH] * (1 + SLACK)
     ends = values[[OPEN, CLOSE]]
-    return ((ends < low) | (ends > high)).any(axis=0)
+    return _any((ends < low) | (ends > high))
 
 
 def negative_volume(values: Floats) -> Mask:
     """The volume is negative."""
-    return values[VOLUME] < 0
+    negative: Mask = values[VOLUME] < 0
+    return negative
 
 
 CHECKS: Mapping[str, Callable[[Floats], Mask]] = {
