@@ -1,9 +1,12 @@
 """The pods around the agents: settings, ranges, defaults, registry."""
 
 import dataclasses
+import re
+from pathlib import Path
 
 import msgspec
 import pytest
+import yaml
 
 from magents.model.bars import Panel
 from pods.agents.disclosures import DisclosureRule
@@ -29,6 +32,15 @@ def test_a_pod_says_what_it_is(name):
     assert "(" in strategy.source
     documented = strategy.config_type.__doc__
     assert all(f"{field}: " in documented for field in strategy.config_type.__struct_fields__)
+
+
+@pytest.mark.parametrize("name", ["ma", *PODS])
+def test_every_setting_is_in_the_manual_with_its_default(name):
+    manual = (Path(__file__).parents[3] / "docs" / "strategies.md").read_text("utf-8")
+    chapter = manual.split(f"\n## {name}\n")[1].split("\n## ")[0]
+    rows = dict(re.findall(r"^\| `(\w+)` \| `(\S+)` \|", chapter, re.MULTILINE))
+    settings = msgspec.to_builtins(pod(name).config)
+    assert {key: yaml.safe_load(value) for key, value in rows.items()} == settings
 
 
 @pytest.mark.parametrize("name", PODS)
