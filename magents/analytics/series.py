@@ -23,6 +23,7 @@ class Series:
         ts, equity: shape [N], money in the fund's currency; the first row is the capital.
         wealth: shape [N], equity with capital moves taken out, so that it grows by the
             time-weighted return; equal to ``equity`` where no capital moved.
+        profit: shape [N], money made since the first row, capital moves left out.
         returns: shape [N - 1], fractions.
         periods_per_year: what annualises ``returns``.
         convention: one sentence that says so.
@@ -32,6 +33,7 @@ class Series:
     ts: Instants
     equity: Floats
     wealth: Floats
+    profit: Floats
     returns: Floats
     periods_per_year: float
     convention: str
@@ -53,8 +55,16 @@ def returns_of(result: RunResult, name: str = FUND) -> Series:
     ts, equity = table.ts[start:], equity[start:]
     flows = _flows(result, name, ts)
     wealth = _without_flows(equity, flows) if flows.any() else equity
-    periods = result.days_per_year if table.daily else result.periods_per_year
-    return Series(name, ts, equity, wealth, period_returns(wealth), periods, convention(result))
+    return Series(
+        name=name,
+        ts=ts,
+        equity=equity,
+        wealth=wealth,
+        profit=equity - equity[:1] - np.cumsum(flows),
+        returns=period_returns(wealth),
+        periods_per_year=result.days_per_year if table.daily else result.periods_per_year,
+        convention=convention(result),
+    )
 
 
 def convention(result: RunResult) -> str:
