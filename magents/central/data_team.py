@@ -5,6 +5,7 @@ It holds the future of the block; nobody gets anything from it before its instan
 
 import asyncio
 import heapq
+import itertools
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any, NamedTuple
 
@@ -48,6 +49,23 @@ class _Source:
         self.next = next(self.items, None)
 
 
+class Seated(NamedTuple):
+    """An agent's seat and where its signals go; the rank, from a counter, breaks ties for good."""
+
+    rank: int
+    seat: AgentSeat
+    inbox: "Inbox[MarketItem]"
+
+
+class Reader(NamedTuple):
+    """Who reads every bar of an instrument."""
+
+    rank: int
+    pod: str
+    instrument: str
+    inbox: "Inbox[MarketItem]"
+
+
 Waiting = tuple[int, tuple[Any, ...], _Source]
 """Instant, rank, source: who delivers first at an instant depends on names alone."""
 
@@ -83,11 +101,13 @@ class DataTeam:
         self.history = History(feed.panels, clock.now)
         self._listeners = (self.history, *listeners)
         self.facts: Mapping[str, FactTable] = feed.facts()
-        self._seats: list[tuple[AgentSeat, Inbox[MarketItem]]] = []
-        self._bar_readers: list[tuple[str, str, Inbox[MarketItem]]] = []
+        self._seats: list[Seated] = []
+        self._readers: list[Reader] = []
+        self._ranks = itertools.count()
         self._where = {n: (p.name, c) for p in feed.panels for c, n in enumerate(p.instruments)}
         self._arrivals = {p.name: self._arrival(p) for p in feed.panels}
-        self._blocks: dict[str, BarBlock | None] = {}
+        self._first: dict[str, BarBlock | None] = {}
+        self._blocks: dict[str, BarBlock] = {}
         self._heard_until: dict[str, int] = {}
         self._waiting: list[Waiting] = []
         self._alarm: asyncio.TimerHandle | None = None
@@ -96,14 +116,15 @@ class DataTeam:
 
     def listen(self, seats: Sequence[AgentSeat], inbox: "Inbox[MarketItem]") -> None:
         """Deliver the signals of a pod's agents to its inbox."""
-        self._seats += [(seat, inbox) for seat in seats]
+        self._seats += [Seated(next(self._ranks), seat, inbox) for seat in seats]
 
     def read_bars(self, pod: str, instrument: str, inbox: "Inbox[MarketItem]") -> None:
         """Deliver every bar of an instrument from now on."""
-        self._bar_readers.append((pod, instrument, inbox))
+        reader = Reader(next(self._ranks), pod, instrument, inbox)
+        self._readers.append(reader)
         block = self._blocks.get(self._where[instrument][0])
         if block is not None:
-            self._add_bars(len(self._bar_readers) - 1, block)
+            self._add_bars(reader, block)
             self._arm()
 
     async def prime(self) -> int:
@@ -111,8 +132,8 @@ class DataTeam:
         for panel in self._feed.panels:
             self._supervisor.start(f"feed {panel.name}", self._pump(panel))
         for panel in self._feed.panels:
-            self._blocks[panel.name] = await self._arrivals[panel.name].get()
-        return min(int(block.open_ts[0]) for block in self._blocks.values() if block is not None)
+            self._first[panel.name] = await self._arrivals[panel.name].get()
+        return min(int(block.open_ts[0]) for block in self._first.values() if block is not None)
 
     async def run(self) -> None:
         """Trade all panels to the end of their data."""
@@ -125,8 +146,8 @@ class DataTeam:
 
     def forget(self, inbox: "Inbox[MarketItem]") -> None:
         """Deliver nothing more to an inbox."""
-        self._seats = [each for each in self._seats if each[1] is not inbox]
-        self._bar_readers = [each for each in self._bar_readers if each[2] is not inbox]
+        self._seats = [each for each in self._seats if each.inbox is not inbox]
+        self._readers = [each for each in self._readers if each.inbox is not inbox]
         self._waiting = [each for each in self._waiting if each[2].inbox is not inbox]
         heapq.heapify(self._waiting)
 
@@ -142,44 +163,39 @@ class DataTeam:
 
     async def _trade(self, panel: Panel) -> None:
         """Open one block after the other, each when the one before is over."""
-        block = self._blocks[panel.name]
+        block = self._first[panel.name]
         while block is not None:
             self._open(block)
             await self._clock.until(int(block.ts[-1]), Phase.LOAD)
             self._equity.settle(self._clock.now())
             self.bars += int((block.close == block.close).sum())
             block = await self._arrivals[panel.name].get()
-            self._blocks[panel.name] = block
 
     def _open(self, block: BarBlock) -> None:
         """Hand a block to its holders, evaluate agents, line up what is to be delivered."""
+        self._blocks[block.panel.name] = block
         for listener in self._listeners:
             listener.on_block(block)
         news = self._news(block)
-        for rank, (seat, inbox) in enumerate(self._seats):
-            if seat.panel.name == block.panel.name:
-                self._evaluate(rank, seat, inbox, block, news)
-        for rank, (_, instrument, _) in enumerate(self._bar_readers):
-            if self._where[instrument][0] == block.panel.name:
-                self._add_bars(rank, block)
+        for seated in list(self._seats):
+            # An agent that raises takes its pod's other seats away while we are at it.
+            if seated.seat.panel.name == block.panel.name and seated in self._seats:
+                self._evaluate(seated, block, news)
+        for reader in self._readers:
+            if self._where[reader.instrument][0] == block.panel.name:
+                self._add_bars(reader, block)
         self._arm()
 
-    def _evaluate(
-        self,
-        rank: int,
-        seat: AgentSeat,
-        inbox: "Inbox[MarketItem]",
-        block: BarBlock,
-        news: Mapping[str, FactTable],
-    ) -> None:
+    def _evaluate(self, seated: Seated, block: BarBlock, news: Mapping[str, FactTable]) -> None:
+        rank, seat, inbox = seated
         signals = self._supervisor.attempt(
             seat.pod, lambda: seat.evaluate(block, news), self._failed
         )
         if signals is not None:
             self._line_up(_Source((1, seat.pod, rank), inbox, signals))
 
-    def _add_bars(self, rank: int, block: BarBlock) -> None:
-        pod, instrument, inbox = self._bar_readers[rank]
+    def _add_bars(self, reader: Reader, block: BarBlock) -> None:
+        rank, pod, instrument, inbox = reader
         column = self._where[instrument][1]
         start = int(block.ts.searchsorted(self._clock.now(), "right"))
         bars = (block.bar(row, column) for row in range(start, len(block)))
