@@ -146,6 +146,11 @@ class VirtualLoop(asyncio.SelectorEventLoop):
             raise RuntimeError(msg)
         return super().run_in_executor(executor, func, *args)
 
+    async def shutdown_default_executor(self, *args: Any, **kwargs: Any) -> None:
+        """Wait for the threads to end; real time passes meanwhile, virtual time does not."""
+        with self.frozen():
+            await super().shutdown_default_executor(*args, **kwargs)
+
     def _move_time(self) -> float | None:
         """Make the next timers ready; return how long to wait for the world, 0 for not at all."""
         if self._freezes:
