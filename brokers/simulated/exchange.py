@@ -124,10 +124,10 @@ class SimulatedExchange:
             return f"{order.instrument} is not traded here"
         if order.quantity <= 0 or order.quantity % instrument.lot:
             return f"quantity {order.quantity} is no positive multiple of the lot {instrument.lot}"
-        wanted = {OrderType.LIMIT: order.limit, OrderType.STOP: order.stop}.get(order.type, ONE)
-        if wanted is None or wanted <= 0:
-            return f"a {order.type} order needs a positive price"
-        return ""
+        if order.type is OrderType.MARKET:
+            return ""
+        price = order.limit if order.type is OrderType.LIMIT else order.stop
+        return "" if price is not None and price > 0 else f"a {order.type} order needs a price"
 
     def _look(self, resting: _Resting, start: int) -> None:
         """Search the loaded bars from row ``start`` for the order's meeting and wait for it."""
@@ -177,7 +177,10 @@ class SimulatedExchange:
         if meeting.taker:
             price = self._costs.slippage.price(price, order.side, instrument)
         quantity = order.signed
-        notional = on_grid(quantity * price * instrument.multiplier)
+        notional = quantity * price
+        if instrument.multiplier != ONE:
+            notional *= instrument.multiplier
+        notional = on_grid(notional)
         self._fills += 1
         fill = Fill(
             self._clock.now(),

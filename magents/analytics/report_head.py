@@ -50,7 +50,8 @@ def sentence(found: Findings) -> str:
 
 def tiles(found: Findings) -> str:
     """Return the verdict strip."""
-    fund, activity = found.fund, found.activity[""]
+    fund, activity, stats = found.fund, found.activity[""], found.stats[""]
+    won = f"{percent(stats.hit_rate, 1)} won" if stats.closed else ""
     weak = "" if fund.reliable else "under 30 returns"
     young = weak or ("run under a year" if fund.short else "")
     error = f"± {ratio(fund.sharpe_error)} s.e."
@@ -68,6 +69,7 @@ def tiles(found: Findings) -> str:
             _tile("Volatility", percent(fund.volatility), weak or "a year"),
             _tile("Turnover", *_turnover(found)),
             _tile("Costs", money(activity.commission), f"{ratio(activity.commission_bp, 1)} bp"),
+            _tile("Closed trades", count(stats.closed), won),
             _tile("Refused orders", count(refused), f"most by {rule}" if rule else ""),
             _tile(
                 "Halts", count(halted), f"of {len(found.pods)} {_plural('pod', len(found.pods))}"

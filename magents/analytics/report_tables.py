@@ -34,7 +34,7 @@ def contribution(found: Findings) -> str:
     split = found.split
     other = any(abs(row.other) > _CENT for row in split.pods)
     head = ["", "Capital", "Gross P&L", "Commission", *(["Other"] if other else []), "Net P&L"]
-    head += ["Share of capital", ""]
+    head += ["On capital", ""]
     largest = max((abs(row.net) for row in split.pods), default=Decimal(0))
     rows = [_contributed(row, largest, other=other) for row in split.pods]
     rows.append(_rest(split.rest, other=other))

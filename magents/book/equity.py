@@ -52,7 +52,7 @@ class EquityRecorder:
         self._marks = marks
         self._pods = sorted(pods)
         self._holders = {name: self._holder(name) for name in [*self._pods, HOUSE]}
-        self._fund = _Holder(float(ledger.cash()))
+        self._fund = _Holder(float(ledger.total.cash))
         self._settled = -1
         self._chunks: list[Floats] = []
         self._ts: list[Instants] = []
@@ -67,7 +67,7 @@ class EquityRecorder:
             holder = self._holders[name] = self._holder(name)
             holder.peak = holder.cash
         self._holders[HOUSE] = self._holder(HOUSE)
-        self._fund = _Holder(float(self._ledger.cash()))
+        self._fund = _Holder(float(self._ledger.total.cash))
         self._fund.peak = self._fund.cash
         row = [self._fund.cash, 0.0, 0.0]
         for name in self._pods:
@@ -79,8 +79,9 @@ class EquityRecorder:
         book = self._ledger.books.get(fill.pod) or self._ledger.books[HOUSE]
         step = Step(fill, float(book.cash), float(book.quantity(fill.instrument)))
         self._holders[book.name].steps.append(step)
-        cash, units = self._ledger.cash(), self._ledger.quantity(fill.instrument)
-        self._fund.steps.append(Step(fill, float(cash), float(units)))
+        total = self._ledger.total
+        units = float(total.quantities[fill.instrument])
+        self._fund.steps.append(Step(fill, float(total.cash), units))
 
     def settle(self, until: int) -> None:
         """Compute all closes after the last settled one up to ``until``."""

@@ -37,7 +37,7 @@ class Book:
 
 
 class Account:
-    """What a broker says we have: cash and net units, no owners."""
+    """Cash and net units without owners: what a broker says we have, or all books together."""
 
     __slots__ = ("cash", "quantities")
 
@@ -47,7 +47,7 @@ class Account:
         self.quantities: dict[str, Decimal] = {}
 
     def apply(self, fill: Fill, notional: Decimal) -> None:
-        """Book a fill the broker made."""
+        """Book a fill."""
         self.cash -= notional + fill.commission
         self.quantities[fill.instrument] = (
             self.quantities.get(fill.instrument, ZERO) + fill.quantity
@@ -55,7 +55,7 @@ class Account:
 
 
 class Ledger:
-    """All books of the fund.
+    """All books of the fund, and their total kept beside them.
 
     Args:
         pods: names of the pods. instruments: for their multipliers.
@@ -68,6 +68,7 @@ class Ledger:
         """Open a book a pod and the house book."""
         self.books = {name: Book(name) for name in [*sorted(pods), HOUSE]}
         self.books[HOUSE].cash = on_grid(capital)
+        self.total = Account(on_grid(capital))
         self._multipliers = {i.id: i.multiplier for i in instruments if i.multiplier != ONE}
         self._seen: set[int] = set()
 
@@ -101,15 +102,8 @@ class Ledger:
         if position is None:
             position = book.positions[fill.instrument] = Position()
         position.add(fill.quantity, notional, fill.commission)
+        self.total.apply(fill, notional)
         return book
-
-    def cash(self) -> Decimal:
-        """Return the cash of all books."""
-        return sum((book.cash for book in self.books.values()), ZERO)
-
-    def quantity(self, instrument: str) -> Decimal:
-        """Return the net units of all books."""
-        return sum((book.quantity(instrument) for book in self.books.values()), ZERO)
 
     def reconcile(self, account: Account, instruments: Iterable[str] | None = None) -> None:
         """Compare the sum of the books with the broker's account, to the last digit.
@@ -120,9 +114,13 @@ class Ledger:
         Raises:
             BrokenPromiseError: they differ; the text names what and by how much.
         """
-        self._compare("cash", self.cash(), account.cash)
+        cash = sum((book.cash for book in self.books.values()), ZERO)
+        self._compare("cash", cash, account.cash)
+        self._compare("cash in total", self.total.cash, cash)
         for name in self._held(account) if instruments is None else instruments:
-            self._compare(name, self.quantity(name), account.quantities.get(name, ZERO))
+            units = sum((book.quantity(name) for book in self.books.values()), ZERO)
+            self._compare(name, units, account.quantities.get(name, ZERO))
+            self._compare(f"{name} in total", self.total.quantities.get(name, ZERO), units)
 
     def _held(self, account: Account) -> list[str]:
         ours = {name for book in self.books.values() for name in book.positions}

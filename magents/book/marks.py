@@ -24,13 +24,14 @@ def forward_fill(table: Floats, before: Floats) -> Floats:
 class PanelMarks:
     """The closes of one panel, forward-filled, with the row that is known now."""
 
-    __slots__ = ("_at", "_row", "before", "closes", "panel", "ts")
+    __slots__ = ("_at", "_row", "_worths", "before", "closes", "panel", "ts")
 
     def __init__(self, panel: Panel) -> None:
         """Know no price yet."""
         self.panel = panel
         self.before: Floats = np.full(len(panel.instruments), np.nan)
         self.closes: Floats = self.before[None, :][:0]
+        self._worths: Floats = np.zeros((1, len(panel.instruments)))
         self.ts: Instants = np.empty(0, np.int64)
         self._at = self._row = -1
 
@@ -39,15 +40,25 @@ class PanelMarks:
         if len(self.closes):
             self.before = self.closes[-1]
         self.closes = forward_fill(block.close, self.before)
+        self._worths = np.nan_to_num(np.vstack([self.before, self.closes]))
         self.ts = block.ts
         self._at = -1
 
     def row(self, now: int) -> Floats:
-        """Return the closes known at an instant, shape [I]."""
+        """Return the closes known at an instant, shape [I], NaN before the first."""
+        self._find(now)
+        return self.before if self._row < 0 else self.closes[self._row]
+
+    def worths(self, now: int) -> Floats:
+        """Return the closes known at an instant, shape [I], 0 before the first."""
+        self._find(now)
+        return self._worths[self._row + 1]
+
+    def _find(self, now: int) -> None:
+        """Point to the last row that has closed."""
         if now != self._at:
             self._at = now
             self._row = int(self.ts.searchsorted(now, "right")) - 1
-        return self.before if self._row < 0 else self.closes[self._row]
 
 
 class Marks:

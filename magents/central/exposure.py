@@ -10,11 +10,19 @@ from magents.model.bars import Floats, Panel
 from magents.model.orders import Order
 from magents.model.records import Fill
 
+_sum = np.add.reduce
+
 
 class Exposure:
     """Units held and units on their way, as floats, per pod and instrument.
 
-    Limits are not money: floats serve.  Numbers of one instant are computed once.
+    Limits are not money: floats serve.  Sums are made once an instant, always in the same order.
+
+    Attributes:
+        held: shape [pods, instruments], units in the pods' books.
+        pending: by pod, money of gross exposure that approved orders may still add.
+        gross, net, equity: of the fund, at the marks of the last refresh.
+        pod_gross, pod_equity: the same by pod.
     """
 
     def __init__(
@@ -24,12 +32,13 @@ class Exposure:
         self.pods = {name: i for i, name in enumerate(sorted(pods))}
         names = [name for panel in panels for name in panel.instruments]
         self.columns = {name: i for i, name in enumerate(names)}
-        self._marks = marks
+        self._marks = list(marks.tables.values())
         self._ledger = ledger
         self.held: Floats = np.zeros((len(self.pods), len(names)))
-        self.coming: Floats = np.zeros_like(self.held)
-        self.pending: Floats = np.zeros(len(self.pods))
-        self._orders: dict[str, tuple[int, float]] = {}
+        self._coming = [[0.0] * len(names) for _ in self.pods]
+        self._fund_units = [0.0] * len(names)
+        self.pending = [0.0] * len(self.pods)
+        self._orders: dict[str, tuple[int, int, float]] = {}
         self._at = -1
         self.read_books()
 
@@ -37,70 +46,78 @@ class Exposure:
         """Take over the cash of all books, as after an allocation."""
         self._stale = True
         books = self._ledger.books
-        self.cash: Floats = np.array([float(books[name].cash) for name in self.pods])
-        self.house = float(books[HOUSE].cash)
+        self._cash = [float(books[name].cash) for name in self.pods]
+        self._house = float(books[HOUSE].cash)
 
     def refresh(self, now: int) -> None:
         """Value everything at the marks of now, unless that is done."""
         if now == self._at and not self._stale:
             return
         self._at, self._stale = now, False
-        rows = [table.row(now) for table in self._marks.tables.values()]
+        rows = [table.worths(now) for table in self._marks]
         self.prices: Floats = rows[0] if len(rows) == 1 else np.concatenate(rows)
-        worth = np.nan_to_num(self.held * self.prices)
-        self.pod_gross: list[float] = np.abs(worth).sum(axis=1).tolist()
-        self.pod_equity: list[float] = (self.cash + worth.sum(axis=1)).tolist()
-        names = worth.sum(axis=0)
-        self.gross = float(np.abs(names).sum())
-        self.net = float(names.sum())
-        self.equity = self.house + sum(self.pod_equity)
+        worth = self.held * self.prices
+        self.pod_gross: list[float] = _sum(np.abs(worth), 1).tolist()
+        net: list[float] = _sum(worth, 1).tolist()
+        self.pod_equity = [c + n for c, n in zip(self._cash, net, strict=True)]
+        self.equity = self._house + sum(self.pod_equity)
+        self.net = sum(net)
+        one_pod = len(net) == 1
+        self.gross = self.pod_gross[0] if one_pod else float(_sum(np.abs(_sum(worth, 0))))
 
     def price(self, instrument: str) -> float:
-        """Return the mark of an instrument as refreshed, NaN where there is none."""
+        """Return the mark of an instrument as refreshed, 0 where there is none."""
         return float(self.prices[self.columns[instrument]])
 
     def units(self, instrument: str) -> float:
         """Return the fund's net units with all approved orders filled."""
-        column = self.columns[instrument]
-        return float(self.held[:, column].sum() + self.coming[:, column].sum())
+        return self._fund_units[self.columns[instrument]]
 
     def increase(self, order: Order, price: float) -> float:
         """Return how much money of gross exposure an order may add to its pod, at the worst.
 
         The worst of: none of the pod's approved orders fills, or all of them do.
         """
-        if price != price:  # noqa: PLR0124 - NaN
-            return 0.0
         pod, column = self.pods[order.pod], self.columns[order.instrument]
         held, quantity = float(self.held[pod, column]), float(order.signed)
-        then = held + float(self.coming[pod, column])
+        then = held + self._coming[pod][column]
         grown = max(abs(held + quantity) - abs(held), abs(then + quantity) - abs(then))
         return max(0.0, grown * price)
 
     def approve(self, order: Order, increase: float) -> None:
         """Reserve room for an approved order: its units, and the exposure it may add."""
         pod, column = self.pods[order.pod], self.columns[order.instrument]
-        self.coming[pod, column] += float(order.signed)
+        self._come(pod, column, float(order.signed))
         self.pending[pod] += increase
-        self._orders[order.id] = (pod, increase)
+        self._orders[order.id] = (pod, column, increase)
 
     def close(self, order: Order, left: float) -> None:
         """Give back the room of an order that is over; ``left`` units never came."""
         room = self._orders.pop(order.id, None)
-        if room is not None:
-            pod, increase = room
-            self.coming[pod, self.columns[order.instrument]] -= left
-            self.pending[pod] -= increase
+        if room is None:
+            return
+        pod, column, increase = room
+        self.pending[pod] -= increase
+        if left:
+            self._come(pod, column, -left)
 
     def on_fill(self, fill: Fill, order: Order, *, done: bool) -> None:
         """Take over a booked fill."""
-        if fill.pod in self.pods:
-            pod, column = self.pods[fill.pod], self.columns[fill.instrument]
+        pod = self.pods.get(fill.pod)
+        if pod is not None:
+            column = self.columns[fill.instrument]
             book = self._ledger.books[fill.pod]
-            self.held[pod, column] = float(book.quantity(fill.instrument))
-            self.cash[pod] = float(book.cash)
+            held = float(book.quantity(fill.instrument))
+            self._fund_units[column] += held - float(self.held[pod, column])
+            self.held[pod, column] = held
+            self._cash[pod] = float(book.cash)
             if order.id in self._orders:
-                self.coming[pod, column] -= float(fill.quantity)
+                self._come(pod, column, -float(fill.quantity))
         if done:
             self.close(order, 0.0)
         self._stale = True
+
+    def _come(self, pod: int, column: int, units: float) -> None:
+        """Count units that are on their way, or no longer are."""
+        self._coming[pod][column] += units
+        self._fund_units[column] += units

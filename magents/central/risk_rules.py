@@ -2,8 +2,9 @@
 
 from collections import deque
 from collections.abc import Collection
-from dataclasses import dataclass
 from typing import Protocol
+
+import msgspec
 
 from magents.central.exposure import Exposure
 from magents.model.orders import Order
@@ -14,12 +15,11 @@ DIGITS = 6
 """Digits after the point in recorded numbers."""
 
 
-@dataclass(frozen=True, slots=True)
-class Question:
+class Question(msgspec.Struct, frozen=True, gc=False):
     """An order as the rules see it, with what it would do.
 
     Attributes:
-        price: the limit or stop price, else the last close; NaN where none is known.
+        price: the limit or stop price, else the last close. mark: the last close. 0 for none.
         increase: how much it may add to the pod's gross exposure, in money, 0 when it reduces.
         units: the fund's net units in the instrument once all approved orders and this one fill.
     """
@@ -48,6 +48,11 @@ def _answer(rule: str, value: float, limit: float) -> Check:
     return Check(rule, value, limit, value <= limit)
 
 
+def _nothing(rule: str, limit: float) -> Check:
+    """Return the answer for an order that uses nothing of a limit; made once a rule."""
+    return Check(rule, 0.0, limit, ok=True)
+
+
 def _ratio(amount: float, equity: float) -> float:
     """Return amount over equity; with no equity left any amount is infinitely much."""
     if equity > 0:
@@ -62,12 +67,15 @@ class HaltRule:
 
     def __init__(self) -> None:
         """Nobody is halted."""
+        self._nothing = _nothing(self.name, 0.0)
         self.halted: set[str] = set()
         self.fund = False
 
     def check(self, question: Question) -> Check:
         """Value 1 means halted."""
-        return _answer(self.name, float(self.fund or question.order.pod in self.halted), 0.0)
+        if self.fund or question.order.pod in self.halted:
+            return _answer(self.name, 1.0, 0.0)
+        return self._nothing
 
 
 class RestrictedRule:
@@ -77,11 +85,14 @@ class RestrictedRule:
 
     def __init__(self, instruments: Collection[str]) -> None:
         """Keep the list."""
+        self._nothing = _nothing(self.name, 0.0)
         self.instruments = frozenset(instruments)
 
     def check(self, question: Question) -> Check:
         """Value 1 means on the list."""
-        return _answer(self.name, float(question.order.instrument in self.instruments), 0.0)
+        if question.order.instrument in self.instruments:
+            return _answer(self.name, 1.0, 0.0)
+        return self._nothing
 
 
 class PriceCollarRule:
@@ -91,11 +102,14 @@ class PriceCollarRule:
 
     def __init__(self, collar: float) -> None:
         """Allow this fraction of the last close either way."""
+        self._nothing = _nothing(self.name, collar)
         self.collar = collar
 
     def check(self, question: Question) -> Check:
         """Value is the distance as a fraction; infinite where no close is known."""
         mark = question.mark
+        if question.price == mark > 0:
+            return self._nothing
         if not mark > 0:
             return Check(self.name, float("inf"), self.collar, ok=False)
         return _answer(self.name, abs(question.price / mark - 1), self.collar)
@@ -129,12 +143,13 @@ class SingleNameRule:
 
     def __init__(self, limit: float) -> None:
         """Allow this fraction."""
+        self._nothing = _nothing(self.name, limit)
         self.limit = limit
 
     def check(self, question: Question) -> Check:
         """Orders that do not add exposure always pass."""
         if not question.increase:
-            return _answer(self.name, 0.0, self.limit)
+            return self._nothing
         worth = abs(question.units) * question.price
         return _answer(self.name, _ratio(worth, question.exposure.equity), self.limit)
 
@@ -146,14 +161,15 @@ class GrossRule:
 
     def __init__(self, limit: float) -> None:
         """Allow this many times the equity."""
+        self._nothing = _nothing(self.name, limit)
         self.limit = limit
 
     def check(self, question: Question) -> Check:
         """Count approved orders as filled."""
         if not question.increase:
-            return _answer(self.name, 0.0, self.limit)
+            return self._nothing
         e = question.exposure
-        gross = e.gross + float(e.pending.sum()) + question.increase
+        gross = e.gross + sum(e.pending) + question.increase
         return _answer(self.name, _ratio(gross, e.equity), self.limit)
 
 
@@ -164,12 +180,13 @@ class NetRule:
 
     def __init__(self, limit: float) -> None:
         """Allow this many times the equity."""
+        self._nothing = _nothing(self.name, limit)
         self.limit = limit
 
     def check(self, question: Question) -> Check:
         """Count this order as filled."""
         if not question.increase:
-            return _answer(self.name, 0.0, self.limit)
+            return self._nothing
         e = question.exposure
         net = abs(e.net + question.order.side.sign * question.increase)
         return _answer(self.name, _ratio(net, e.equity), self.limit)
@@ -182,14 +199,15 @@ class LeverageRule:
 
     def __init__(self, limit: float) -> None:
         """Allow this many times the pod's equity."""
+        self._nothing = _nothing(self.name, limit)
         self.limit = limit
 
     def check(self, question: Question) -> Check:
         """Count the pod's approved orders as filled."""
         if not question.increase:
-            return _answer(self.name, 0.0, self.limit)
+            return self._nothing
         e, pod = question.exposure, question.exposure.pods[question.order.pod]
-        gross = e.pod_gross[pod] + float(e.pending[pod]) + question.increase
+        gross = e.pod_gross[pod] + e.pending[pod] + question.increase
         return _answer(self.name, _ratio(gross, e.pod_equity[pod]), self.limit)
 
 
@@ -200,13 +218,14 @@ class BuyingPowerRule:
 
     def __init__(self, max_leverage: float, fee_rate: float) -> None:
         """Spend up to leverage times equity; fees are a fraction of the notional."""
+        self._nothing = _nothing(self.name, 0.0)
         self.max_leverage = max_leverage
         self.fee_rate = fee_rate
 
     def check(self, question: Question) -> Check:
         """Value is what the order needs, limit what is left, both in money."""
         if not question.increase:
-            return _answer(self.name, 0.0, 0.0)
+            return self._nothing
         e, pod = question.exposure, question.exposure.pods[question.order.pod]
-        power = e.pod_equity[pod] * self.max_leverage - e.pod_gross[pod] - float(e.pending[pod])
+        power = e.pod_equity[pod] * self.max_leverage - e.pod_gross[pod] - e.pending[pod]
         return _answer(self.name, question.increase * (1 + self.fee_rate), round(power, DIGITS))

@@ -1,14 +1,11 @@
 """Starts the loop: settings to a fund, a fund to a result. Nobody else starts one."""
 
 import asyncio
-from collections.abc import Sequence
 from contextlib import ExitStack
 from pathlib import Path
 
 from feeds.history import HistoryFeed
 
-from magents.audit import MODES, AuditReport
-from magents.audit import lookahead as audit
 from magents.cli.logs import open_log
 from magents.config import Loaded, PodSettings, convert, pace, pods
 from magents.fund import Fund, Hire, OnProgress
@@ -55,14 +52,6 @@ def run(
             loaded.settings, feed, hires, clock, journal, log=log, progress=progress, run_id=name
         )
         return drive(loop, fund)
-
-
-def lookahead(
-    loaded: Loaded, *, instants: Sequence[int] | None = None, modes: Sequence[str] = MODES
-) -> AuditReport:
-    """Audit the pods that the settings name for look-ahead; see :mod:`magents.audit`."""
-    feed = open_feed(loaded)
-    return audit(loaded, feed, lambda: hire(loaded), drive, instants=instants, modes=modes)
 
 
 def drive(loop: VirtualLoop, fund: Fund) -> RunResult:

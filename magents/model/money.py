@@ -31,6 +31,8 @@ def on_grid(amount: Decimal) -> Decimal:
 
 def to_step(value: Decimal, step: Decimal, rounding: str) -> Decimal:
     """Round ``value`` to a multiple of ``step`` (tick or lot) with a ``decimal`` rounding mode."""
+    if step == ONE:
+        return value.quantize(ONE, rounding)
     return (value / step).quantize(ONE, rounding) * step
 
 

@@ -37,25 +37,25 @@ class InboxStatistics(msgspec.Struct, frozen=True):
 class Bell:
     """Wakes the one task that waits; several inboxes may share one."""
 
-    __slots__ = ("_waiter",)
+    __slots__ = ("waiter",)
 
     def __init__(self) -> None:
         """Nobody waits yet."""
-        self._waiter: asyncio.Future[None] | None = None
+        self.waiter: asyncio.Future[None] | None = None
 
     def ring(self) -> None:
         """Wake the waiting task, if there is one."""
-        waiter = self._waiter
+        waiter = self.waiter
         if waiter is not None and not waiter.done():
             waiter.set_result(None)
 
     async def wait(self) -> None:
         """Wait until somebody rings."""
-        self._waiter = asyncio.get_running_loop().create_future()
+        self.waiter = asyncio.get_running_loop().create_future()
         try:
-            await self._waiter
+            await self.waiter
         finally:
-            self._waiter = None
+            self.waiter = None
 
 
 class Inbox(Generic[T]):
@@ -90,9 +90,16 @@ class Inbox(Generic[T]):
         Raises:
             InboxFullError: the inbox blocks and is full.
         """
-        if len(self._items) >= self.capacity and not self._make_room():
+        items = self._items
+        if len(items) >= self.capacity and not self._make_room():
             return
-        self._take(item)
+        items.append(item)
+        self._received += 1
+        if len(items) > self._peak:
+            self._peak = len(items)
+        waiter = self.bell.waiter
+        if waiter is not None and not waiter.done():
+            waiter.set_result(None)
 
     async def put(self, item: T) -> None:
         """Take an item; where the rule is to block, wait for room first."""
@@ -120,7 +127,8 @@ class Inbox(Generic[T]):
         """Take all that wait now, perhaps nothing."""
         items = list(self._items)
         self._items.clear()
-        self._let_in(len(items))
+        if self._room:
+            self._let_in(len(items))
         return items
 
     def statistics(self) -> InboxStatistics:
@@ -128,13 +136,6 @@ class Inbox(Generic[T]):
         return InboxStatistics(
             self.name, self.capacity, len(self._items), self._peak, self._received, self._dropped
         )
-
-    def _take(self, item: T) -> None:
-        self._items.append(item)
-        self._received += 1
-        if len(self._items) > self._peak:
-            self._peak = len(self._items)
-        self.bell.ring()
 
     def _make_room(self) -> bool:
         """Apply the overflow rule; return whether the new item may come in."""

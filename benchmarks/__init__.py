@@ -1,0 +1,1 @@
+"""Benchmarks: the same work as other simulators, with answers checked to the cent."""

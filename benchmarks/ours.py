@@ -1,0 +1,75 @@
+"""Our adapter for the peer benchmark: ``python -m benchmarks.ours DATA WORKLOAD``.
+
+Prints one JSON object as its last line: seconds of import, load and run, fills, final equity.
+Everything is on as for any user: data team, pods, risk team with all default rules, simulated
+exchange, ledger with its checks, journal with its digest (kept in memory, not in a file).
+"""
+
+import json
+import resource
+import sys
+import time
+
+T0, C0 = time.perf_counter(), time.process_time()
+
+import asyncio  # noqa: E402 - the import is timed
+from pathlib import Path  # noqa: E402
+
+from benchmarks.workloads import feed, hires, settings  # noqa: E402
+from feeds.memory import MemoryFeed  # noqa: E402
+from magents import __version__  # noqa: E402
+from magents.cli.running import drive  # noqa: E402
+from magents.fund import Fund  # noqa: E402
+from magents.journal.writing import MemoryJournal  # noqa: E402
+from magents.runtime.clock import VirtualClock  # noqa: E402
+from magents.runtime.loop import VirtualLoop  # noqa: E402
+
+BLOCK = 4_096
+
+
+class Laps:
+    """Wall and CPU seconds of each part."""
+
+    def __init__(self) -> None:
+        """Start where the process did."""
+        self._last = (T0, C0)
+
+    def lap(self) -> tuple[float, float]:
+        """Return wall and CPU seconds since the last lap."""
+        now = (time.perf_counter(), time.process_time())
+        wall, cpu = now[0] - self._last[0], now[1] - self._last[1]
+        self._last = now
+        return wall, cpu
+
+
+def main(data: str, name: str, block: int = BLOCK) -> None:
+    """Run one workload and print its line."""
+    laps = Laps()
+    import_s, _ = laps.lap()
+    with feed(Path(data), name) as history:
+        bars = asyncio.run(MemoryFeed.of(history))
+    load_s, _ = laps.lap()
+    loop = VirtualLoop()
+    fund = Fund(settings(block), bars, hires(name), VirtualClock(loop), MemoryJournal())
+    result = drive(loop, fund)
+    run_s, run_cpu_s = laps.lap()
+    line = {
+        "peer": "magents",
+        "version": __version__,
+        "workload": name,
+        "import_s": round(import_s, 4),
+        "load_s": round(load_s, 4),
+        "run_s": round(run_s, 5),
+        "run_cpu_s": round(run_cpu_s, 5),
+        "events": result.bars,
+        "events_per_s": round(result.bars / run_cpu_s),
+        "fills": len(result.fills),
+        "final_equity": float(result.final_equity),
+        "rss_mb": round(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024, 1),
+        "digest": result.digest,
+    }
+    print(json.dumps(line))
+
+
+if __name__ == "__main__":
+    main(sys.argv[1], sys.argv[2], *map(int, sys.argv[3:4]))
