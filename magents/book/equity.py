@@ -94,7 +94,9 @@ class EquityRecorder:
         columns = [*_walk(self._fund, timeline, prices)]
         for name in self._pods:
             columns += _walk(self._holders[name], timeline, prices)
-        _walk(self._holders[HOUSE], timeline, prices)
+        house = self._holders[HOUSE]
+        if house.steps or house.units:
+            _walk(house, timeline, prices)
         self._keep(timeline, np.column_stack(columns))
 
     def value(self) -> float:
@@ -156,42 +158,47 @@ def _timeline(tables: list[PanelMarks], after: int, until: int) -> Instants:
 
 
 def _prices(tables: list[PanelMarks], timeline: Instants) -> dict[str, Floats]:
-    """Return the closes known at each instant, by instrument, shape [R]."""
+    """Return the closes known at each instant, by instrument, shape [R]; 0 before the first."""
     prices: dict[str, Floats] = {}
     for table in tables:
-        rows = table.ts.searchsorted(timeline, "right")
-        known = np.vstack([table.before, table.closes])[rows]
+        known = table.worths_at(timeline)
         prices.update((name, known[:, i]) for i, name in enumerate(table.panel.instruments))
     return prices
 
 
 def _walk(holder: _Holder, timeline: Instants, prices: dict[str, Floats]) -> Column:
     """Value one owner along a segment and move it to the segment's end."""
-    cash = np.full(len(timeline), holder.cash)
-    units: dict[str, Floats | float] = dict(holder.units)
-    for step in holder.steps:
-        fill = step.fill
-        row = int(timeline.searchsorted(fill.ts, "right" if fill.ts < fill.bar_ts else "left"))
-        cash[row:] = step.cash
-        held = units.get(fill.instrument, 0.0)
-        units[fill.instrument] = _stepped(held, row, step.quantity, len(cash))
-        holder.cash = step.cash
-        holder.units[fill.instrument] = step.quantity
-    holder.steps.clear()
+    steps, units = holder.steps, dict[str, Floats | float](holder.units)
+    rows = [_row(step.fill, timeline) for step in steps]
+    cash = _staircase(holder.cash, rows, [step.cash for step in steps], len(timeline))
+    for name in {step.fill.instrument: None for step in steps}:
+        own = [i for i, step in enumerate(steps) if step.fill.instrument == name]
+        levels = [steps[i].quantity for i in own]
+        before = holder.units.get(name, 0.0)
+        units[name] = _staircase(before, [rows[i] for i in own], levels, len(timeline))
+        holder.units[name] = levels[-1]
+    if steps:
+        holder.cash = steps[-1].cash
+        steps.clear()
     column = _value(cash, units, prices)
     _fall(holder, column[0])
     holder.units = {name: held for name, held in sorted(holder.units.items()) if held}
     return column
 
 
-def _stepped(held: "Floats | float", row: int, quantity: float, length: int) -> Floats:
-    """Return the units over the segment, changed from ``row`` on."""
-    track = np.full(length, held) if isinstance(held, float) else held
-    track[row:] = quantity
-    return track
+def _row(fill: Fill, timeline: Instants) -> int:
+    """Return the first row that counts a fill: one at an open comes after the closes of then."""
+    return int(timeline.searchsorted(fill.ts, "right" if fill.ts < fill.bar_ts else "left"))
 
 
-def _value(cash: Floats, units: "dict[str, Floats | float]", prices: dict[str, Floats]) -> Column:
+def _staircase(start: float, rows: list[int], levels: list[float], length: int) -> Floats:
+    """Return ``start``, then each level from its row on; rows never fall."""
+    edges = np.array([0, *rows, length])
+    stairs: Floats = np.repeat(np.array([start, *levels]), np.diff(edges))
+    return stairs
+
+
+def _value(cash: Floats, units: dict[str, Floats | float], prices: dict[str, Floats]) -> Column:
     """Add up positions in the order of their names."""
     gross = np.zeros(len(cash))
     net = np.zeros(len(cash))
@@ -199,7 +206,7 @@ def _value(cash: Floats, units: "dict[str, Floats | float]", prices: dict[str, F
         held = units[name]
         if isinstance(held, float) and not held:
             continue
-        worth = np.nan_to_num(held * prices[name])
+        worth = held * prices[name]
         net += worth
         gross += np.abs(worth)
     return cash + net, gross, net
@@ -207,8 +214,10 @@ def _value(cash: Floats, units: "dict[str, Floats | float]", prices: dict[str, F
 
 def _fall(holder: _Holder, value: Floats) -> None:
     """Keep the peak and the largest fall from it."""
-    peaks = np.maximum.accumulate(np.append(holder.peak, value))[1:]
+    peaks = np.maximum.accumulate(value)
+    np.maximum(peaks, holder.peak, out=peaks)
     holder.peak = float(peaks[-1])
-    with np.errstate(divide="ignore", invalid="ignore"):
-        fall = np.where(peaks > 0, 1 - value / peaks, 0.0)
-    holder.drawdown = max(holder.drawdown, float(fall.max()))
+    if holder.peak <= 0:
+        return
+    floor = np.where(peaks > 0, value / np.where(peaks > 0, peaks, 1.0), 1.0)
+    holder.drawdown = max(holder.drawdown, 1 - float(floor.min()))

@@ -54,6 +54,16 @@ class PanelMarks:
         self._find(now)
         return self._worths[self._row + 1]
 
+    def worths_at(self, timeline: Instants) -> Floats:
+        """Return the closes known at each instant, shape [R, I], 0 before the first."""
+        if len(timeline) == len(self.ts) and timeline[0] == self.ts[0] and self._ends(timeline):
+            return self._worths[1:]
+        return self._worths[self.ts.searchsorted(timeline, "right")]
+
+    def _ends(self, timeline: Instants) -> bool:
+        """Return whether a timeline of our length is ours: it is where nobody else's is in it."""
+        return bool((timeline == self.ts).all())
+
     def _find(self, now: int) -> None:
         """Point to the last row that has closed."""
         if now != self._at:
