@@ -5,14 +5,18 @@ from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
+import msgspec
 from rich.text import Text
 
 from magents.audit import MODES, AuditReport, Finding
 from magents.cli.auditing import lookahead
 from magents.cli.console import err, out, print_json
+from magents.cli.entries import kind, told
 from magents.config import load, pods
 from magents.config.names import hint
 from magents.model.errors import ConfigError
+from magents.model.orders import Order
+from magents.model.records import Signal
 from magents.model.time import iso, parse_instant
 
 
@@ -38,14 +42,14 @@ def audit(
 def print_audit(report: AuditReport) -> None:
     """Say what was tried, and every decision that knew the future."""
     console = out()
-    tried = f"{report.decisions:,} decisions, {len(report.instants)} instants"
-    console.print(f"{tried}, data spoilt by {', '.join(report.modes)}", soft_wrap=True)
+    tried = f"decisions: {report.decisions:,}, instants tried: {len(report.instants)}"
+    console.print(f"{tried}, data spoilt by: {', '.join(report.modes)}", soft_wrap=True)
     for finding in report.findings:
         console.print(_told(finding), soft_wrap=True)
     if report.clean:
         console.print(Text("no look-ahead found", style="bold green"))
     else:
-        console.print(Text(f"look-ahead found {len(report.findings)} times", style="bold red"))
+        console.print(Text(f"look-ahead found: {len(report.findings)}", style="bold red"))
 
 
 def print_audit_json(report: AuditReport) -> None:
@@ -82,9 +86,16 @@ def _told(finding: Finding) -> Text:
         ("look-ahead ", "bold red"),
         (finding.pod, "bold"),
         f" {spoilt}",
-        f"\n  with all data:    {finding.expected or 'nothing'}",
-        f"\n  without a future: {finding.got or 'nothing'}",
+        f"\n  with all data:    {_decision(finding.expected)}",
+        f"\n  without a future: {_decision(finding.got)}",
     )
+
+
+def _decision(found: str) -> str:
+    if not found:
+        return "nothing"
+    entry = msgspec.json.decode(found, type=Order | Signal)
+    return f"{kind(entry)} {entry.instrument} {told(entry)}"
 
 
 def _row(finding: Finding) -> dict[str, Any]:

@@ -1,9 +1,11 @@
 """The strategies as plain values, and as a table."""
 
+import json
 from collections.abc import Mapping, Sequence
 from typing import Any
 
 import msgspec
+from rich import box
 from rich.table import Table
 
 from magents.cli.console import out
@@ -26,7 +28,7 @@ def defaults(type_: type[msgspec.Struct]) -> dict[str, Any]:
 
 def print_catalogue(found: Sequence[Mapping[str, Any]]) -> None:
     """Write the table."""
-    table = Table(title="Strategies", title_justify="left", title_style="bold", show_lines=True)
+    table = Table(header_style="bold", box=box.ROUNDED, show_lines=True)
     for heading in ("id", "also", "what it does", "from", "settings"):
         table.add_column(heading, overflow="fold")
     for entry in found:
@@ -48,4 +50,5 @@ def _described(strategy: Strategy) -> dict[str, Any]:
 
 
 def _short(value: object) -> str:
-    return "null" if value is None else str(value)
+    """Write a value as a config file has it."""
+    return value if isinstance(value, str) else json.dumps(value)

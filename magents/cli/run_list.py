@@ -4,6 +4,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
+from rich import box
 from rich.table import Table
 from rich.text import Text
 
@@ -21,7 +22,7 @@ def rows(folders: Iterable[Path]) -> list[dict[str, Any]]:
 
 def print_runs(found: Sequence[Mapping[str, Any]]) -> None:
     """Write the table."""
-    table = Table(header_style="bold")
+    table = Table(header_style="bold", box=box.ROUNDED)
     for heading in ("run", "pods", "from", "to"):
         table.add_column(heading)
     for heading in ("return", "max DD"):

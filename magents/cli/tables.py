@@ -5,6 +5,7 @@ from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
+from rich import box
 from rich.console import Console
 from rich.table import Table
 from rich.text import Text
@@ -13,6 +14,7 @@ Summary = Mapping[str, Any]
 
 _HEADINGS = ("capital", "P&L", "return", "Sharpe", "max DD", "trades", "fills", "costs")
 _NOTHING = "n/a"
+_COLOURS = {"+": "green", "-": "red"}
 _NOTICES = 10
 """Notices shown at most; all are in the summary file."""
 
@@ -38,16 +40,24 @@ def money(amount: str | None) -> str:
     return _NOTHING if amount is None else f"{Decimal(amount):,.2f}"
 
 
+def gain(amount: str) -> str:
+    """Write a profit or a loss for people: ``+1,234.50``."""
+    return _unsigned_zero(f"{Decimal(amount):+,.2f}")
+
+
 def percent(fraction: float | None) -> str:
     """Write a fraction for people: ``+1.25%``."""
-    return _NOTHING if fraction is None else f"{fraction:+.2%}"
+    return _NOTHING if fraction is None else _unsigned_zero(f"{fraction:+.2%}")
 
 
 def signed(text: str) -> Text:
     """Colour a number by its sign; zero and n/a stay plain."""
-    if text == _NOTHING or not text.strip("+-0.,%"):
-        return Text(text)
-    return Text(text, style="red" if text.startswith("-") else "green")
+    return Text(text, style=_COLOURS.get(text[0], ""))
+
+
+def _unsigned_zero(text: str) -> str:
+    """Take the sign off what was rounded to nothing."""
+    return text if text.strip("+-0.,%") else text.lstrip("+-")
 
 
 def _title(run: Summary) -> Text:
@@ -59,7 +69,7 @@ def _title(run: Summary) -> Text:
 
 
 def _table(summary: Summary) -> Table:
-    table = Table(header_style="bold", show_footer=False)
+    table = Table(header_style="bold", box=box.ROUNDED)
     table.add_column("pod", overflow="fold")
     for heading in _HEADINGS:
         table.add_column(heading, justify="right", no_wrap=True)
@@ -82,7 +92,7 @@ def _fund(summary: Summary) -> list[Text]:
 def _cells(figures: Summary, capital: str, net: str) -> list[Text]:
     return [
         Text(money(capital)),
-        signed(money(net)),
+        signed(gain(net)),
         signed(percent(figures["total_return"])),
         _sharpe(figures),
         Text(percent(figures["max_drawdown"])),

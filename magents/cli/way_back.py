@@ -1,6 +1,6 @@
 """The way back from a fill, drawn as a tree: each step under the one it led to."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 
 from rich.text import Text
 from rich.tree import Tree
@@ -8,7 +8,7 @@ from rich.tree import Tree
 from magents.cli.console import out
 from magents.cli.entries import kind, told
 from magents.journal.reading import Numbered
-from magents.model.records import Entry, Fill, Signal
+from magents.model.records import Entry, Fill, Signal, Verdict
 from magents.model.time import iso
 
 
@@ -28,9 +28,15 @@ def _tree(chain: Sequence[Numbered]) -> Tree:
 
 def _label(seq: int, entry: Entry) -> Text:
     style = "bold green" if isinstance(entry, Fill) else "bold"
-    return Text.assemble(
-        (f"{kind(entry):8}", style), f" {told(entry)}", (f"  {iso(entry.ts)} #{seq}", "dim")
-    )
+    head = (f"{kind(entry):8}", style), f" {told(entry)}", (f"  {iso(entry.ts)} #{seq}", "dim")
+    return Text.assemble(*head, *_checks(entry))
+
+
+def _checks(entry: Entry) -> Iterator[tuple[str, str]]:
+    """Yield every check of a verdict, a line each."""
+    for check in entry.checks if isinstance(entry, Verdict) else ():
+        answer = f"{check.value:.6g} against {check.limit:.6g}"
+        yield f"\n         {check.rule} {answer}", "dim" if check.ok else "red"
 
 
 def _add_data(branch: Tree, first: Entry) -> None:

@@ -24,7 +24,6 @@ _STRATEGIES = """\
 #   capital: its fraction of the initial capital, such as 0.25 (an equal share if left out)
 strategies:
 """
-_ATTRIBUTE = re.compile(r"^    (\w+): (.*)$")
 _WIDTH = 96
 _REQUIRED = "REQUIRED"
 
@@ -47,17 +46,26 @@ def example(strategies: Mapping[str, type[msgspec.Struct]]) -> str:
 
 
 def meanings(type_: type[msgspec.Struct]) -> dict[str, str]:
-    """Return what each field means, from the ``Attributes`` of the docstring."""
-    found: dict[str, str] = {}
-    name = ""
-    for line in inspect.cleandoc(type_.__doc__ or "").splitlines():
-        match = _ATTRIBUTE.match(line)
-        if match:
-            name = match[1]
-            found[name] = match[2]
-        elif name and line.startswith("      "):
-            found[name] += " " + line.strip()
-    return found
+    """Return what each field means, from the ``Attributes`` of the docstring.
+
+    A line may explain several: ``entry: score to buy at. exit: score to sell at.``
+    """
+    text = " ".join(_attributes(type_))
+    names = "|".join(field.name for field in msgspec.structs.fields(type_))
+    parts = re.split(rf"(?:^|(?<=[.;] ))({names}): ", text)[1:]
+    return {name: said.strip() for name, said in zip(parts[::2], parts[1::2], strict=True)}
+
+
+def _attributes(type_: type[msgspec.Struct]) -> Iterator[str]:
+    """Yield the lines of the docstring's ``Attributes`` section, without indentation."""
+    lines = iter(inspect.cleandoc(type_.__doc__ or "").splitlines())
+    for line in lines:
+        if line == "Attributes:":
+            break
+    for line in lines:
+        if line and not line.startswith(" "):
+            break
+        yield line.strip()
 
 
 def default_of(field: msgspec.structs.FieldInfo) -> object:
