@@ -6,6 +6,7 @@ from importlib.resources import files
 from pathlib import Path
 
 from feeds.badrows import FAIL
+from feeds.facts import FactReader
 from feeds.library import Library, open_library
 from feeds.reading import read_panel
 from feeds.settings import BarSettings
@@ -70,6 +71,7 @@ class HistoryFeed:
         self._library: Library = open_library(place, instruments, settings)
         self._panel_notices: dict[str, list[Notice]] = {}
         self._facts: Mapping[str, FactTable] | None = None
+        self._fact_notices: list[Notice] = []
 
     @property
     def instruments(self) -> Sequence[Instrument]:
@@ -93,7 +95,13 @@ class HistoryFeed:
 
     def facts(self) -> Mapping[str, FactTable]:
         """Return the facts by kind; see ``docs/data.md`` for the columns."""
-        return {}
+        if self._facts is None:
+            names = frozenset(instrument.id for instrument in self.instruments)
+            settings = self._library.settings
+            reader = FactReader(self._library.directory, names, settings.on_bad_row)
+            self._facts = reader.read()
+            self._fact_notices = reader.notices
+        return self._facts
 
     async def blocks(self, panel: Panel, rows: int) -> AsyncIterator[BarBlock]:
         """Yield the panel's bars in order, ``rows`` a block, the last block shorter.
@@ -114,4 +122,4 @@ class HistoryFeed:
         dropped = [
             notice for name in sorted(self._panel_notices) for notice in self._panel_notices[name]
         ]
-        return [*self._library.notices, *dropped]
+        return [*self._library.notices, *self._fact_notices, *dropped]
