@@ -26,15 +26,17 @@ def name_cell(text: object) -> str:
     return f'<th scope="row">{esc(text)}</th>'
 
 
-def table(head: Sequence[str], rows: Iterable[Row], *, left: int = 1, foot: Row = ()) -> str:
+def table(
+    head: Sequence[str], rows: Iterable[Row], *, text: Sequence[int] = (0,), foot: Row = ()
+) -> str:
     """Return a table that scrolls sideways where it is too wide.
 
     Args:
         head: column titles, plain text. rows: cells, each already a ``td`` or ``th``.
-        left: how many first columns are text. foot: a last row that sums up.
+        text: which columns are text, set to the left. foot: a last row that sums up.
     """
     titles = "".join(
-        f'<th scope="col"{"" if i < left else _RIGHT}>{esc(title)}</th>'
+        f'<th scope="col"{"" if i in text else _RIGHT}>{esc(title)}</th>'
         for i, title in enumerate(head)
     )
     body = "\n".join(f"<tr>{''.join(row)}</tr>" for row in rows)

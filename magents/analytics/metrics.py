@@ -20,7 +20,7 @@ class Metrics:
     Attributes:
         name: pod, or ``""`` for the fund. observations: number of returns.
         years: length of the series, act/365.25.
-        reliable: at least 30 returns; annual figures of shorter series are greyed out.
+        reliable: at least 30 returns over at least 30 days; annual figures of less are greyed.
         short: under one year, so ``cagr`` extrapolates.
         max_drawdown: at bar resolution, zero or negative.
         best, worst: single periods. positive: share of periods above zero.
@@ -70,7 +70,7 @@ def measure(series: Series, bar_drawdown: float | None = None) -> Metrics:
         name=series.name,
         observations=len(returns),
         years=span,
-        reliable=len(returns) >= m.RELIABLE,
+        reliable=len(returns) >= m.RELIABLE and span * m.YEAR_DAYS >= m.MIN_SPAN_DAYS,
         short=span < 1.0,
         total_return=m.total_return(series.wealth),
         cagr=growth,

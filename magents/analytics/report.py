@@ -10,11 +10,13 @@ from magents.analytics import report_figures as figures
 from magents.analytics import report_tables as tables
 from magents.analytics.findings import Findings, find
 from magents.analytics.html import chart, esc, note, section
-from magents.analytics.report_charts import MILLISECOND, chart_data
+from magents.analytics.measures import YEAR_DAYS
+from magents.analytics.report_charts import MILLISECOND, chart_data, rolling_window
 from magents.analytics.report_head import head
 from magents.analytics.trades import Trade
 from magents.model.money import plain
 from magents.model.results import RunResult
+from magents.model.time import DAY
 
 MOST_TRADES = 5_000
 """Round trips in the page; the rest is in ``trades.csv``."""
@@ -60,6 +62,7 @@ def trade_data(found: Findings) -> dict[str, Any]:
     shown = found.trades[-MOST_TRADES:]
     return {
         "total": len(found.trades),
+        "span": int(found.fund.years * YEAR_DAYS * DAY) // MILLISECOND,
         "pods": sorted({t.pod for t in shown}),
         "rows": [_row(trade) for trade in reversed(shown)],
     }
@@ -121,11 +124,9 @@ def _equity(found: Findings) -> str:
 
 
 def _rolling(found: Findings) -> str:
-    from magents.analytics.report_charts import rolling_window
-
-    window = rolling_window(found.fund.observations)
+    window = rolling_window(found)
     if not window:
-        few = f"Only {found.fund.observations} returns: too few for a rolling ratio."
+        few = "Too few returns, or too few days, for an annual ratio over a part of the run."
         return section("rolling", "Rolling Sharpe", note(few))
     return section(
         "rolling",
@@ -149,8 +150,8 @@ def _trades(found: Findings) -> str:
         "see trades.csv.</p></noscript></div>",
         note(
             f"Round trips by FIFO, commission included, times in UTC. {rest}",
-            "Each row names the orders that opened and closed it: magents explain RUN ORDER",
-            "walks back from there to the signal and its data.",
+            "Each row names the orders that opened and closed it, counted within their pod:",
+            "magents explain RUN POD:NUMBER walks back from there to the signal and its data.",
         ),
     )
 

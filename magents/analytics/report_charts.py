@@ -32,7 +32,7 @@ def chart_data(found: Findings) -> dict[str, Any]:
     """Return all series of the page, JSON-ready; the fund comes first in every list."""
     rows = thinned(found.result.equity.fund)
     names = (FUND, *found.pods)
-    window = rolling_window(found.fund.observations)
+    window = rolling_window(found)
     return {
         "currency": esc(found.result.currency),
         "time": (found.result.equity.ts[rows] // MILLISECOND).tolist(),
@@ -53,13 +53,13 @@ def chart_data(found: Findings) -> dict[str, Any]:
     }
 
 
-def rolling_window(observations: int) -> int:
+def rolling_window(found: Findings) -> int:
     """Return the returns in a rolling window: half a year of days, less in a short run.
 
-    Zero where there are not enough for three windows.
+    Zero where there are not enough for three windows, or the run is too short to annualise.
     """
-    window = min(_HALF_YEAR, observations // 3)
-    return window if window >= RELIABLE else 0
+    window = min(_HALF_YEAR, found.fund.observations // 3)
+    return window if window >= RELIABLE and found.fund.reliable else 0
 
 
 def thinned(values: Floats, buckets: int = BUCKETS) -> npt.NDArray[np.int64]:
@@ -81,7 +81,8 @@ def period_bars(found: Findings) -> dict[str, Any]:
         stamps = (ts - 1).view("datetime64[ns]").astype(f"datetime64[{unit}]")
         rows = last_rows(stamps.astype(np.int64))
         if len(rows) >= _FEWEST_BARS:
-            labels = [str(label).replace("T", " ") for label in stamps[rows]]
+            hour = ":00" if unit == "h" else ""
+            labels = [str(label).replace("T", " ") + hour for label in stamps[rows]]
             pods = [_bars(found, pod, rows) for pod in found.pods]
             return {"unit": title, "labels": labels, "pods": pods}
     return {"unit": "", "labels": [], "pods": []}

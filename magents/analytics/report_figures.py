@@ -27,6 +27,7 @@ from magents.model.bars import Floats
 
 _MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
 _WORST = 10
+_SHALLOWEST = -0.00005
 _FAINTEST = 0.01
 _CONVENTIONS = (
     "Sharpe: mean over standard deviation (n - 1) of returns, risk-free rate 0 (Sharpe 1994).",
@@ -34,6 +35,7 @@ _CONVENTIONS = (
     "Sortino: downside deviation over all periods, minimum return 0 (Sortino and Price 1994).",
     "Calmar: CAGR over the maximum drawdown of the whole run (Young 1991, who took 36 months).",
     "CAGR: over elapsed time, act/365.25; none under 30 days, extrapolated and grey under a year.",
+    "Annual figures of fewer than 30 returns, or of under 30 days, are grey: read with care.",
     "Maximum drawdown: at bar closes, the capital at the start is the first peak.",
     "Pods: time-weighted, so capital moved in or out is no gain or loss.",
     "Trades: round trips by FIFO per pod and instrument, commission included.",
@@ -67,7 +69,8 @@ def metrics(found: Findings) -> str:
 def worst_drawdowns(found: Findings) -> str:
     """Return the table of the fund's deepest falls."""
     series = found.series[FUND]
-    falls = worst(drawdowns(series.wealth, series.ts), _WORST)
+    every = drawdowns(series.wealth, series.ts)
+    falls = worst([fall for fall in every if fall.depth <= _SHALLOWEST], _WORST)
     if not falls:
         return section("drawdowns", "Worst drawdowns", note("The fund never fell below a peak."))
     rows = [_fall(i, fall, found) for i, fall in enumerate(falls, 1)]
@@ -165,10 +168,8 @@ def _trade_figures(name: str, stats: TradeStats) -> Row:
 
 
 def _conventions(found: Findings) -> str:
-    result, fund = found.result, found.fund
-    weak = "" if fund.reliable else f"Only {fund.observations} returns: read with care."
-    items = (f"{found.series[FUND].convention} {result.calendar_note}", *_CONVENTIONS, weak)
-    lines = "".join(f"<li>{esc(item)}</li>" for item in items if item)
+    items = (f"{found.series[FUND].convention} {found.result.calendar_note}", *_CONVENTIONS)
+    lines = "".join(f"<li>{esc(item)}</li>" for item in items)
     return f'<ul class="note">{lines}</ul>'
 
 

@@ -3,6 +3,8 @@
 from magents.analytics.attribution import failed_checks
 from magents.analytics.findings import Findings
 from magents.analytics.html import esc
+from magents.analytics.measures import RELIABLE
+from magents.analytics.metrics import Metrics
 from magents.analytics.text import count, money, percent, ratio, tone, when
 
 ZONE = "UTC"
@@ -52,8 +54,7 @@ def tiles(found: Findings) -> str:
     """Return the verdict strip."""
     fund, activity, stats = found.fund, found.activity[""], found.stats[""]
     won = f"{percent(stats.hit_rate, 1)} won" if stats.closed else ""
-    weak = "" if fund.reliable else "under 30 returns"
-    young = weak or ("run under a year" if fund.short else "")
+    weak, young = doubts(fund)
     error = f"± {ratio(fund.sharpe_error)} s.e."
     refused = len(found.result.refusals)
     halted = len(found.result.halts)
@@ -61,12 +62,12 @@ def tiles(found: Findings) -> str:
     return "".join(
         (
             _tile("Total return", percent(fund.total_return, sign=True), "", fund.total_return),
-            _tile("CAGR", percent(fund.cagr, sign=True), young or "a year", fund.cagr),
-            _tile("Sharpe", ratio(fund.sharpe), weak or error, fund.sharpe),
-            _tile("Sortino", ratio(fund.sortino), weak, fund.sortino),
-            _tile("Calmar", ratio(fund.calmar), young, fund.calmar),
+            _tile("CAGR", percent(fund.cagr, sign=True), young or "a year", fund.cagr, young),
+            _tile("Sharpe", ratio(fund.sharpe), weak or error, fund.sharpe, weak),
+            _tile("Sortino", ratio(fund.sortino), weak, fund.sortino, weak),
+            _tile("Calmar", ratio(fund.calmar), young, fund.calmar, young),
             _tile("Max drawdown", percent(fund.max_drawdown), "at bar closes", fund.max_drawdown),
-            _tile("Volatility", percent(fund.volatility), weak or "a year"),
+            _tile("Volatility", percent(fund.volatility), weak or "a year", 0.0, weak),
             _tile("Turnover", *_turnover(found)),
             _tile("Costs", money(activity.commission), f"{ratio(activity.commission_bp, 1)} bp"),
             _tile("Closed trades", count(stats.closed), won),
@@ -78,6 +79,15 @@ def tiles(found: Findings) -> str:
     )
 
 
+def doubts(figures: Metrics) -> tuple[str, str]:
+    """Return why not to trust annual figures, and why not growth; empty where nothing is wrong."""
+    if figures.observations < RELIABLE:
+        return ("under 30 returns",) * 2
+    if not figures.reliable:
+        return ("under 30 days",) * 2
+    return "", "run under a year" if figures.short else ""
+
+
 def _turnover(found: Findings) -> tuple[str, str]:
     activity = found.activity[""]
     if activity.turnover_a_year == activity.turnover_a_year:
@@ -85,10 +95,11 @@ def _turnover(found: Findings) -> tuple[str, str]:
     return f"{ratio(activity.turnover, 1)}x", "equity, whole run"
 
 
-def _tile(label: str, value: str, under: str = "", good: float = 0.0) -> str:
+def _tile(label: str, value: str, under: str = "", good: float = 0.0, doubt: str = "") -> str:
+    """Return one tile; a doubtful figure is grey whatever its sign."""
     return (
         f'<div class="tile"><span class="label">{esc(label)}</span>'
-        f'<span class="value {tone(good)}">{esc(value)}</span>'
+        f'<span class="value {"faint" if doubt else tone(good)}">{esc(value)}</span>'
         f'<span class="under">{esc(under)}</span></div>'
     )
 

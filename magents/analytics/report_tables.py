@@ -109,12 +109,16 @@ def refusals(found: Findings) -> str:
     """Return why orders were refused, with one example a rule, and orders by last state."""
     rules = failed_checks(found.result)
     states = [(td(state), num(count(n))) for state, n in found.result.orders.items()]
-    orders = table(("State", "Orders"), states) if states else note("No orders.")
+    orders = (
+        f'<div class="narrow">{table(("State", "Orders"), states)}</div>'
+        if states
+        else note("No orders.")
+    )
     if not rules:
         body = note("The risk team refused no order.")
     else:
         rows = [_rule(rule, n, found.result.refusals) for rule, n in rules.items()]
-        body = table(("Rule", "Refused", "Pods", "Latest example"), rows)
+        body = table(("Rule", "Refused", "Pods", "Latest example"), rows, text=(0, 2, 3))
     return section("orders", "Refused orders", body, "<h3>Orders by last state</h3>", orders)
 
 
@@ -122,9 +126,17 @@ def incidents(found: Findings) -> str:
     """Return halts and what a reader should know about the data."""
     result = found.result
     halts = [(td(stamp(h.ts), "t"), td(h.pod), td(h.reason)) for h in result.halts]
-    stopped = table(("Time (UTC)", "Pod", "Reason"), halts) if halts else note("No pod was halted.")
+    stopped = (
+        table(("Time (UTC)", "Pod", "Reason"), halts, text=(0, 1, 2))
+        if halts
+        else note("No pod was halted.")
+    )
     told = _notices(result.notices)
-    notices = table(("Source", "Pod", "Count", "Notice"), told) if told else note("No notices.")
+    notices = (
+        table(("Source", "Pod", "Count", "Notice"), told, text=(0, 1, 3))
+        if told
+        else note("No notices.")
+    )
     return section("notices", "Halts and notices", stopped, "<h3>Notices</h3>", notices)
 
 
@@ -143,7 +155,7 @@ def configuration(found: Findings, command: str) -> str:
     return section(
         "configuration",
         "Run configuration",
-        table(("", ""), rows, left=2),
+        table(("", ""), rows, text=(0, 1)),
         "<h3>To reproduce</h3>",
         f"<pre>{esc(command)}</pre>",
         note("The same settings, data and seed give the same digest, byte for byte."),

@@ -31,7 +31,7 @@ class SummaryRow(NamedTuple):
     """One line of the terminal's table: the fund (``""``) or a pod.
 
     Attributes:
-        total_return, sharpe, max_drawdown: fractions; NaN is n/a. reliable: at least 30 returns.
+        total_return, sharpe, max_drawdown: fractions; NaN is n/a. reliable: see :class:`Metrics`.
         trades: closed round trips. pnl, costs: fund currency, cents. state: ``ok``, ``halted``,
             or for the fund why it stopped early.
     """

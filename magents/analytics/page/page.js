@@ -41,7 +41,7 @@
   const shown = (chart, i) => (chart.hidden.has(i) ? "legendonly" : true);
 
   const line = (chart, i, values, unit, extra) => Object.assign({
-    type: "scatter", mode: "lines", name: D.names[i], x: D.time, y: values, visible: shown(chart, i), meta: i,
+    type: "scatter", mode: "lines", name: D.names[i], x: D.time, y: values, visible: shown(chart, i), meta: i, zorder: i === 0 ? 1 : 0,
     line: { color: hue(i), width: i === 0 ? 2.2 : 1.3, dash: dash(i) }, connectgaps: false,
     hovertemplate: many || narrow() ? `%{fullData.name}<br>%{x}<br>%{y}${unit}<extra></extra>` : `%{y}${unit}`,
   }, extra);
@@ -64,7 +64,7 @@
           fill: i === 0 ? "tozeroy" : "none", fillcolor: `rgba(${css("--loss-rgb").split(" ")},.16)`,
         }));
         return {
-          data: [...top, ...below.reverse()],
+          data: [...top, ...below],
           layout: layout({
             xaxis: time({ anchor: "y2", title: title("UTC") }),
             yaxis: { domain: [0.34, 1], type: scale, title: title(grown ? "Start = 100" : D.currency), tickformat: grown ? "" : "~s" },
@@ -75,6 +75,7 @@
       },
     },
     profit: {
+      start: (i) => i === 0 && many,
       draw: (chart) => ({
         data: D.names.map((_, i) => line(chart, i, D.profit[i], ` ${D.currency}`)),
         layout: layout({ xaxis: time({ title: title("UTC") }), yaxis: { title: title(`Cumulative P&L, ${D.currency}`), tickformat: "~s", hoverformat: ",.2f", zerolinecolor: css("--faint") } }),
@@ -103,16 +104,17 @@
       labels: ["Gross", "Net"],
       draw: (chart) => ({
         data: [D.gross[0], D.net[0]].map((values, i) => line(chart, i, values, "%", {
-          name: ["Gross", "Net"][i], line: { color: i ? HUES[0] : css("--ink"), width: 1.6, shape: "hv" }, fill: i ? "none" : "tozeroy", fillcolor: css("--wash"),
+          name: ["Gross", "Net"][i], zorder: i, line: { color: i ? HUES[0] : css("--ink"), width: 1.6, shape: "hv" }, fill: i ? "none" : "tozeroy", fillcolor: css("--wash"),
         })),
         layout: layout({ xaxis: time({ title: title("UTC") }), yaxis: { title: title("Fund, % of equity"), ticksuffix: "%", zerolinecolor: css("--faint"), rangemode: "tozero" } }),
       }),
     },
     podexposure: {
       skipFund: true,
+      empty: () => D.names.length < 3,
       draw: (chart) => ({
         data: D.gross.slice(1).map((values, p) => line(chart, p + 1, values, "%", {
-          stackgroup: "gross", line: { color: hue(p + 1), width: 0.6 }, fillcolor: hue(p + 1) + (p + 1 > HUES.length ? "66" : "aa"), customdata: D.net[p + 1],
+          stackgroup: "gross", line: { color: hue(p + 1), width: 0.6, shape: "hv" }, fillcolor: hue(p + 1) + (p + 1 > HUES.length ? "66" : "aa"), customdata: D.net[p + 1],
           hovertemplate: (many || narrow() ? "%{fullData.name}<br>%{x}<br>" : "") + "gross %{y}% &nbsp; net %{customdata}%<extra></extra>".replace("<extra></extra>", many || narrow() ? "<extra></extra>" : ""),
         })),
         layout: layout({ xaxis: time({ title: title("UTC") }), yaxis: { title: title("Gross by pod, % of fund equity"), ticksuffix: "%", rangemode: "tozero" } }),
@@ -200,9 +202,12 @@
     return v < 0 ? MINUS + text : v > 0 ? "+" + text : text;
   };
   const price = (v) => v.toLocaleString("en-US", { maximumSignificantDigits: 8 });
-  const utc = (ms) => new Date(ms).toISOString().slice(0, 16).replace("T", " ");
+  // Where all trades share a time of day, as daily bars do, the date says it all.
+  const daily = T.rows.length > 0 && T.span > 10 * 864e5 && new Set(T.rows.filter((r) => !r[13]).flatMap((r) => [r[4] % 864e5, r[6] % 864e5])).size <= 3;
+  const utc = (ms) => new Date(ms).toISOString().slice(0, daily ? 10 : 16).replace("T", " ");
   const length = (ms) => ms >= 864e5 ? (ms / 864e5).toFixed(1) + " d" : ms >= 36e5 ? (ms / 36e5).toFixed(1) + " h" : (ms / 6e4).toFixed(1) + " min";
   const tone = (v) => (v > 0 ? "n gain" : v < 0 ? "n loss" : "n");
+  const number = (pod, id) => (id.startsWith(pod + ":") ? id.slice(pod.length + 1) : id);
   // A row: pod, instrument, side, quantity, entry, entry price, exit, exit price, pnl, result, commission, entry order, exit order, open.
   const COLUMNS = [
     { title: "Pod", value: (r) => r[0] },
@@ -217,7 +222,7 @@
     { title: "P&L", value: (r) => r[8], text: (r) => signed(r[8], 2), kind: (r) => tone(r[8]) },
     { title: "Result", value: (r) => r[9] ?? -Infinity, text: (r) => signed(r[9] === null ? null : r[9] * 100, 2, "%"), kind: (r) => tone(r[9]) },
     { title: "Commission", value: (r) => r[10], text: (r) => r[10].toFixed(2), kind: () => "n" },
-    { title: "Orders", value: (r) => r[11], text: (r) => r[11] + (r[12] ? " \u2192 " + r[12] : "") },
+    { title: "Orders", value: (r) => Number(number(r[0], r[11])) || r[11], text: (r) => number(r[0], r[11]) + (r[12] ? " \u2192 " + number(r[0], r[12]) : ""), hint: (r) => r[11] + (r[12] ? " \u2192 " + r[12] : ""), kind: () => "n" },
   ];
   const PAGE = 50;
   const state = { sort: 6, down: true, page: 0, word: "", pod: "", kind: "" };
@@ -262,7 +267,7 @@
       const pages = Math.max(1, Math.ceil(rows.length / PAGE));
       state.page = Math.min(state.page, pages - 1);
       cells.forEach((cell, i) => (i === state.sort ? cell.setAttribute("aria-sort", state.down ? "descending" : "ascending") : cell.removeAttribute("aria-sort")));
-      body.replaceChildren(...rows.slice(state.page * PAGE, (state.page + 1) * PAGE).map((r) => make("tr", {}, ...COLUMNS.map((c) => make("td", { className: c.kind ? c.kind(r) : "", textContent: c.text ? c.text(r) : c.value(r) })))));
+      body.replaceChildren(...rows.slice(state.page * PAGE, (state.page + 1) * PAGE).map((r) => make("tr", {}, ...COLUMNS.map((c) => make("td", { className: c.kind ? c.kind(r) : "", textContent: c.text ? c.text(r) : c.value(r), title: c.hint ? c.hint(r) : "" })))));
       const total = rows.reduce((s, r) => s + r[8], 0);
       sum.textContent = `${rows.length.toLocaleString("en-US")} trades, P&L ${signed(total, 2)} ${plain(D.currency)}`;
       where.textContent = `Page ${state.page + 1} of ${pages}`;
