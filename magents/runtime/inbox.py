@@ -109,7 +109,7 @@ class Inbox(Generic[T]):
         self.overflow = overflow
         self.bell = bell or Bell()
         self._items: deque[T] = deque()
-        self._room: deque[asyncio.Future[None]] = deque()
+        self._room: deque[tuple[asyncio.Future[None], T]] = deque()
         self._peak = self._received = self._dropped = 0
 
     def __len__(self) -> int:
@@ -134,19 +134,21 @@ class Inbox(Generic[T]):
             waiter.set_result(None)
 
     async def put(self, item: T) -> None:
-        """Take an item; where the rule is to block, wait for room first."""
-        while len(self._items) >= self.capacity and self.overflow is Overflow.BLOCK:
-            turn: asyncio.Future[None] = asyncio.get_running_loop().create_future()
-            self._room.append(turn)
-            await turn
-        self.offer(item)
+        """Take an item; where the rule is to block, wait for room, first come first served."""
+        if self.overflow is not Overflow.BLOCK or len(self._items) < self.capacity:
+            self.offer(item)
+            return
+        turn: asyncio.Future[None] = asyncio.get_running_loop().create_future()
+        self._room.append((turn, item))
+        await turn
 
     async def get(self) -> T:
         """Wait for the next item."""
         while not self._items:
             await self.bell.wait()
         item = self._items.popleft()
-        self._let_in(1)
+        if self._room:
+            self._let_in()
         return item
 
     async def get_all(self) -> list[T]:
@@ -160,7 +162,7 @@ class Inbox(Generic[T]):
         items = list(self._items)
         self._items.clear()
         if self._room:
-            self._let_in(len(items))
+            self._let_in()
         return items
 
     def statistics(self) -> InboxStatistics:
@@ -180,10 +182,10 @@ class Inbox(Generic[T]):
             return True
         return False
 
-    def _let_in(self, places: int) -> None:
-        """Wake as many waiting senders as there are places."""
-        while places and self._room:
-            turn = self._room.popleft()
+    def _let_in(self) -> None:
+        """Take the items of waiting senders while there is room; those who gave up are passed."""
+        while self._room and len(self._items) < self.capacity:
+            turn, item = self._room.popleft()
             if not turn.done():
+                self.offer(item)
                 turn.set_result(None)
-                places -= 1
