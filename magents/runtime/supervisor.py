@@ -4,7 +4,7 @@ The only place that creates tasks, and the only place that catches ``Exception``
 """
 
 import asyncio
-from collections.abc import Callable, Coroutine
+from collections.abc import Callable, Coroutine, Iterable
 from typing import Any, TypeVar
 
 T = TypeVar("T")
@@ -32,6 +32,8 @@ class Supervisor:
         """
         guarded = self._guard(name, work, on_failure)
         task = asyncio.get_running_loop().create_task(guarded, name=name)
+        # A task that is cancelled before its first step never awaits its work.
+        task.add_done_callback(lambda _: work.close())
         self._tasks.append(task)
         return task
 
@@ -51,18 +53,24 @@ class Supervisor:
         await self._failure
 
     async def stop(self) -> None:
-        """Cancel all tasks, last started first, each wholly gone before the next."""
+        """Cancel all tasks, last started first, each wholly gone before the next.
+
+        Raises:
+            Exception: the first that a task ended with instead of being cancelled; all are gone.
+        """
+        errors = []
         while self._tasks:
             task = self._tasks.pop()
             task.cancel()
-            await _gone(task)
+            errors.append(await _gone(task))
+        _raise(errors)
 
     async def stop_one(self, task: "asyncio.Task[None]") -> None:
         """Cancel one task and wait until it is gone."""
         if task in self._tasks:
             self._tasks.remove(task)
         task.cancel()
-        await _gone(task)
+        _raise([await _gone(task)])
 
     async def _guard(
         self, name: str, work: Coroutine[Any, Any, None], on_failure: OnFailure | None
@@ -82,13 +90,19 @@ class Supervisor:
             self._failure.set_result(None)
 
 
-async def _gone(task: "asyncio.Task[None]") -> None:
-    """Wait for a cancelled task without being ended by its end."""
+async def _gone(task: "asyncio.Task[None]") -> BaseException | None:
+    """Wait for a cancelled task without being ended by its end; return what it ended with."""
     done: asyncio.Future[None] = asyncio.get_running_loop().create_future()
     task.add_done_callback(lambda _: _settle(done))
     await done
-    if not task.cancelled() and (error := task.exception()) is not None:
-        raise error
+    return None if task.cancelled() else task.exception()
+
+
+def _raise(errors: Iterable[BaseException | None]) -> None:
+    """Raise the first error there is."""
+    for error in errors:
+        if error is not None:
+            raise error
 
 
 def _settle(future: "asyncio.Future[None]") -> None:
