@@ -55,41 +55,6 @@ class Bell:
         await waiter
 
 
-class InboxStatistics(msgspec.Struct, frozen=True):
-    """Counts since the inbox was made; ``peak`` is the longest it has been."""
-
-    name: str
-    capacity: int
-    waiting: int
-    peak: int
-    received: int
-    dropped: int
-
-
-class Bell:
-    """Wakes the one task that waits; several inboxes may share one."""
-
-    __slots__ = ("waiter",)
-
-    def __init__(self) -> None:
-        """Nobody waits yet."""
-        self.waiter: asyncio.Future[None] | None = None
-
-    def ring(self) -> None:
-        """Wake the waiting task, if there is one."""
-        waiter = self.waiter
-        if waiter is not None and not waiter.done():
-            waiter.set_result(None)
-
-    async def wait(self) -> None:
-        """Wait until somebody rings."""
-        self.waiter = asyncio.get_running_loop().create_future()
-        try:
-            await self.waiter
-        finally:
-            self.waiter = None
-
-
 class Inbox(Generic[T]):
     """A queue with one reader.
 
