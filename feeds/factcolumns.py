@@ -38,6 +38,7 @@ INSTANTS: Mapping[str, Mapping[str, str]] = {
     CONGRESS: {"transaction_ts": "transaction_date"},
     INSIDERS: {"transaction_ts": "transaction_date"},
     MACRO: {"period_ts": "date"},
+    SENTIMENT: {"period_ts": "date"},
 }
 """Normal name to the column, for instants that say nothing of when a row became known."""
 

@@ -132,14 +132,14 @@ def _known(file: FactFile, kind: str, lags: Mapping[str, float]) -> tuple[Instan
 
 
 def _before_the_deed(known: Instants, found: Mapping[str, Column]) -> npt.NDArray[np.bool_]:
-    """Tell which rows became known before the day of what they tell was over."""
+    """Tell which rows became known before what they tell of (before its day, if it is a date)."""
     deed = found.get("transaction_ts", found.get("period_end"))
     if deed is None:
         return np.zeros(len(known), np.bool_)
     done = deed.astype(np.int64)
-    whole_day = done % DAY == 0
-    ends = np.where(whole_day, end_of_days(done // DAY), done)
-    return np.asarray((done != NEVER) & (known != NEVER) & (known < ends))
+    eve = end_of_days(done // DAY - 1)
+    early = np.where(done % DAY == 0, known <= eve, known < done)
+    return np.asarray((done != NEVER) & (known != NEVER) & early)
 
 
 def _reason(
