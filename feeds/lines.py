@@ -1,6 +1,7 @@
 """Text files in pieces of whole lines, plain or gzipped, with the number of each piece's line."""
 
 import gzip
+import zlib
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -8,6 +9,7 @@ from pathlib import Path
 import numpy as np
 
 from magents.model.bars import Instants
+from magents.model.errors import DataError
 
 HEAD = 1 << 16
 _BOM = b"\xef\xbb\xbf"
@@ -63,9 +65,16 @@ def _plain(path: Path, size: int) -> Iterator[bytes]:
 def _gzipped(path: Path, size: int) -> Iterator[bytes]:
     with gzip.open(path, "rb") as file:
         first = True
-        while data := file.read(size):
+        while data := _unzip(path, file, size):
             yield data.removeprefix(_BOM) if first else data
             first = False
+
+
+def _unzip(path: Path, file: gzip.GzipFile, size: int) -> bytes:
+    try:
+        return file.read(size)
+    except (EOFError, gzip.BadGzipFile, zlib.error) as error:
+        raise DataError(f"{path} is not a whole gzip file ({error}); fetch it again") from error
 
 
 def head(path: Path) -> list[str]:

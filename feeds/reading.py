@@ -26,26 +26,40 @@ _SPILLED_ROWS = 4096
 def read_panel(
     library: Library, panel: str, rows: int, notices: list[Notice]
 ) -> Iterator[BarBlock]:
-    """Yield a panel's blocks; ``notices`` is filled in as files come to their end."""
+    """Yield a panel's blocks; ``notices`` is filled in at the end."""
     shelf = library.shelf(panel)
-    reading = _Reading(library, shelf)
-    with ExitStack() as stack:
-        runs = [run for number in range(len(shelf.surveys)) for run in reading.runs(number, stack)]
-        yield from cut(merge(runs, reading.repeated), shelf.panel, rows)
+    reading = PanelReading(library, shelf)
+    yield from cut(reading.merged(), shelf.panel, rows)
     notices.extend(reading.notices())
 
 
-class _Reading:
-    """The state of one pass."""
+class PanelReading:
+    """One pass over a panel.
+
+    Attributes:
+        bad: what is wrong, by file, in the order of the shelf's surveys.
+    """
 
     def __init__(self, library: Library, shelf: Shelf) -> None:
+        """Get ready; nothing is read yet."""
         self.shelf = shelf
         self.bad = [BadRows(found.file, library.settings.on_bad_row) for found in shelf.surveys]
         self.size = min(max(_BUDGET // len(shelf.surveys), _SMALLEST), _LARGEST)
         first = library.shelves[0] is shelf
         self.coder = Coder(shelf.panel.instruments, library.known if first else None)
 
-    def runs(self, number: int, stack: ExitStack) -> list[Iterator[Bars]]:
+    def merged(self) -> Iterator[Bars]:
+        """Yield the clean rows, sorted by (ts, code), each part wholly after the one before.
+
+        Raises:
+            DataError: a row is bad and bad rows are not to be dropped.
+        """
+        with ExitStack() as stack:
+            numbers = range(len(self.shelf.surveys))
+            runs = [run for number in numbers for run in self._runs(number, stack)]
+            yield from merge(runs, self._repeated)
+
+    def _runs(self, number: int, stack: ExitStack) -> list[Iterator[Bars]]:
         """Return the sorted runs of one file; a grouped file is spilled when first asked."""
         found = self.shelf.surveys[number]
         if found.ordered or not found.file.long:
@@ -62,7 +76,7 @@ class _Reading:
             if judge.past_end and found.ordered:
                 return
 
-    def repeated(self, bars: Bars) -> None:
+    def _repeated(self, bars: Bars) -> None:
         """Take rows whose bar an earlier file has already."""
         for row in range(len(bars)):
             name = self.shelf.panel.instruments[int(bars.code[row])]
