@@ -71,7 +71,7 @@ def convention(result: RunResult) -> str:
     """Say in one sentence how annual figures of this run are made."""
     if result.equity.daily:
         return f"Daily returns (last value of each day), annualised by {result.days_per_year:g}."
-    return f"Bar returns (every bar), annualised by {result.periods_per_year:g} bars a year."
+    return f"Bar returns (every bar), annualised by {result.periods_per_year:,.10g} bars a year."
 
 
 def _first_funded(equity: Floats) -> int:

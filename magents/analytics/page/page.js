@@ -221,7 +221,7 @@
     { title: "Held", value: (r) => r[6] - r[4], text: (r) => length(r[6] - r[4]), kind: () => "n" },
     { title: "P&L", value: (r) => r[8], text: (r) => signed(r[8], 2), kind: (r) => tone(r[8]) },
     { title: "Result", value: (r) => r[9] ?? -Infinity, text: (r) => signed(r[9] === null ? null : r[9] * 100, 2, "%"), kind: (r) => tone(r[9]) },
-    { title: "Commission", value: (r) => r[10], text: (r) => r[10].toFixed(2), kind: () => "n" },
+    { title: "Fees", value: (r) => r[10], text: (r) => r[10].toFixed(2), kind: () => "n" },
     { title: "Orders", value: (r) => Number(number(r[0], r[11])) || r[11], text: (r) => number(r[0], r[11]) + (r[12] ? " \u2192 " + number(r[0], r[12]) : ""), hint: (r) => r[11] + (r[12] ? " \u2192 " + r[12] : ""), kind: () => "n" },
   ];
   const PAGE = 50;
