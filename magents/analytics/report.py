@@ -79,7 +79,7 @@ def _row(trade: Trade) -> list[Any]:
         trade.entry_price,
         trade.exit_ts // MILLISECOND,
         trade.exit_price,
-        round(float(trade.pnl), 2),
+        float(trade.pnl),
         None if trade.result != trade.result else round(trade.result, 6),
         round(float(trade.commission), 2),
         trade.entry_order,
