@@ -27,7 +27,7 @@ def write_report(result: RunResult, path: Path, *, command: str = "") -> Path:
 
     Args:
         result: the run. path: such as ``results/<run id>/report.html``.
-        command: what reproduces the run, where it is not ``magents replay <run id>``.
+        command: what reproduces the run, where :func:`command_for` does not know it.
     """
     path.write_text(render(result, command=command), encoding="utf-8")
     return path
@@ -151,7 +151,7 @@ def _trades(found: Findings) -> str:
         note(
             f"Round trips by FIFO, commission included, times in UTC. {rest}",
             "Each row names the orders that opened and closed it, counted within their pod:",
-            "magents explain RUN POD:NUMBER walks back from there to the signal and its data.",
+            "magents journal trace RUN POD:NUMBER walks back from there to the signal and its data.",
         ),
     )
 

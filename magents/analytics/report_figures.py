@@ -168,7 +168,9 @@ def _trade_figures(name: str, stats: TradeStats) -> Row:
 
 
 def _conventions(found: Findings) -> str:
-    items = (f"{found.series[FUND].convention} {found.result.calendar_note}", *_CONVENTIONS)
+    told = found.result.calendar_note
+    calendar = f"Calendar: {told.rstrip('.')}." if told else ""
+    items = (f"{found.series[FUND].convention} {calendar}", *_CONVENTIONS)
     lines = "".join(f"<li>{esc(item)}</li>" for item in items)
     return f'<ul class="note">{lines}</ul>'
 

@@ -165,7 +165,10 @@ def configuration(found: Findings, command: str) -> str:
 
 
 def command_for(result: RunResult) -> str:
-    """Return the command that does the run again."""
+    """Return the command that does the run again, with the settings kept in its folder."""
+    if result.mode == "backtest":
+        kept = f"results/{result.run_id}/config.json"
+        return f"magents backtest --config {shlex.quote(kept)}"
     return f"magents replay {shlex.quote(result.run_id)}"
 
 

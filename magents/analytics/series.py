@@ -71,6 +71,8 @@ def convention(result: RunResult) -> str:
     """Say in one sentence how annual figures of this run are made."""
     if result.equity.daily:
         return f"Daily returns (last value of each day), annualised by {result.days_per_year:g}."
+    if result.periods_per_year == result.days_per_year:
+        return f"Daily returns (daily bars), annualised by {result.days_per_year:g}."
     return f"Bar returns (every bar), annualised by {result.periods_per_year:,.10g} bars a year."
 
 

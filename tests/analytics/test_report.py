@@ -114,7 +114,7 @@ def test_embedded_json_cannot_close_its_script():
 def test_says_what_matters(page, long_run):
     for text in (
         long_run.digest,
-        "magents replay",
+        "magents backtest --config results/",
         "max_single_name",
         "against a limit of 0.25",
         "13107(c)",
