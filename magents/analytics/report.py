@@ -151,7 +151,7 @@ def _trades(found: Findings) -> str:
         note(
             f"Round trips by FIFO, commission included, times in UTC. {rest}",
             "Each row names the orders that opened and closed it, counted within their pod:",
-            "magents journal trace RUN POD:NUMBER walks back from there to the signal and its data.",
+            "magents journal trace RUN POD:NUMBER walks back from there to the data.",
         ),
     )
 
