@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from magents.cli.exits import RunNotFoundError
+from magents.model.errors import ConfigError
 
 LAST = "last"
 _NUMBERED = re.compile(r"(?P<stem>.+)-(?P<number>[0-9]{4,})")
@@ -13,8 +14,20 @@ _MARK = "config.json"
 
 
 def reserve(report_dir: Path, stem: str) -> Path:
-    """Create and return the next free folder: ``results/backtest-0001``."""
-    report_dir.mkdir(parents=True, exist_ok=True)
+    """Create and return the next free folder: ``results/backtest-0001``.
+
+    Raises:
+        ConfigError: the directory cannot be written.
+    """
+    try:
+        report_dir.mkdir(parents=True, exist_ok=True)
+        return _next_free(report_dir, stem)
+    except OSError as error:
+        msg = f"--report-dir: {report_dir} cannot be written: {error.strerror}"
+        raise ConfigError(msg) from None
+
+
+def _next_free(report_dir: Path, stem: str) -> Path:
     number = max((n for name, n in _numbers(report_dir) if name == stem), default=0) + 1
     while True:
         folder = report_dir / f"{stem}-{number:04d}"

@@ -76,4 +76,8 @@ def what_to_run(command: F) -> F:
 
 def overrides(flags: Mapping[str, Any]) -> dict[str, Any]:
     """Return the settings that flags give; a flag that was not given gives none."""
-    return {SETTINGS[name]: value for name, value in flags.items() if value not in {None, False}}
+    return {
+        SETTINGS[name]: value
+        for name, value in flags.items()
+        if value is not None and value is not False
+    }

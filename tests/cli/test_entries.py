@@ -1,0 +1,57 @@
+"""Every kind of record in words."""
+
+from decimal import Decimal
+from typing import get_args
+
+import pytest
+
+from magents.cli.entries import kind, order_id, told
+from magents.model.orders import Order, OrderState, OrderType, Side
+from magents.model.records import (
+    Allocation,
+    Check,
+    Command,
+    Entry,
+    Fill,
+    Halt,
+    Notice,
+    OrderEvent,
+    Signal,
+    Verdict,
+)
+
+D = Decimal
+LIMIT = Order(1, "ma:1", "ma", "A", Side.BUY, D(5), OrderType.LIMIT, D("9.50"), reason="cheap")
+REFUSAL = Verdict(1, "ma", "ma:1", "A", False, (Check("gross", 3.0, 2.0, False),))
+FILL = Fill(1, "ma", "ma:1", "A", 7, D(-5), D("9.5"), D("0.05"), 1, "B1", False)
+
+CASES = [
+    (LIMIT, "intent", "buy 5 limit limit 9.5: cheap"),
+    (
+        Signal(1, "ma", "cross", "A", 1.0, 0.0, 9.5, 1, {"fast": 2.0}),
+        "signal",
+        "cross: +0 to +1 at close 9.5 (fast 2)",
+    ),
+    (REFUSAL, "verdict", "refused: gross 3 against 2"),
+    (Verdict(1, "ma", "ma:1", "A", True, ()), "verdict", "accepted by 0 rules"),
+    (OrderEvent(1, "ma", "ma:1", "A", OrderState.EXPIRED, "over"), "order", "expired: over"),
+    (FILL, "fill", "#7 -5 at 9.5, commission 0.05, rule B1, in part"),
+    (Allocation(1, "ma", D("10.50")), "allocation", "10.5"),
+    (Command(1, "halt", "ma", "me"), "command", "halt by me"),
+    (Halt(1, "ma", "broke"), "halt", "broke"),
+    (Notice(1, "feed", "dropped rows", 3), "notice", "feed: dropped rows (3 times)"),
+]
+
+
+@pytest.mark.parametrize(("entry", "name", "words"), CASES)
+def test_record_is_told_in_words(entry, name, words):
+    assert kind(entry) == name
+    assert told(entry) == words
+
+
+def test_every_kind_of_record_has_words():
+    assert {type(entry) for entry, _, _ in CASES} == set(get_args(Entry))
+
+
+def test_order_id_is_that_of_the_order_or_of_what_became_of_it():
+    assert [order_id(entry) for entry in (LIMIT, FILL, Halt(1, "ma", ""))] == ["ma:1", "ma:1", ""]
