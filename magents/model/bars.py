@@ -33,6 +33,7 @@ class Panel:
         bar: the length of a bar as the user would write it: ``1d``, ``1m``.
         periods_per_year: bars in a year on this calendar, for annualising.
         days_per_year: trading days in a year on this calendar: 252, 365, ...
+        level: what the data are: ``bars``, ``trades``, ``quotes`` or ``depth``.
     """
 
     name: str
@@ -40,6 +41,7 @@ class Panel:
     bar: str
     periods_per_year: float
     days_per_year: float
+    level: str = "bars"
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,6 +77,16 @@ class BarBlock:
     def __len__(self) -> int:
         """Return the number of rows."""
         return len(self.ts)
+
+    @property
+    def marks(self) -> Floats:
+        """Return the price known at each row, shape [T, I]: the close."""
+        return self.close
+
+    @property
+    def first(self) -> int:
+        """Return the instant at which the first bar opens."""
+        return int(self.open_ts[0])
 
     def rows(self, start: int, stop: int) -> "BarBlock":
         """Return rows ``start:stop`` as a block of its own (views, not copies)."""

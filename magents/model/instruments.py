@@ -15,6 +15,70 @@ class Kind(StrEnum):
     ETF = "etf"
     SPOT_CRYPTO = "spot_crypto"
     FX = "fx"
+    FUTURE = "future"
+    PERPETUAL = "perpetual"
+    INVERSE_PERPETUAL = "inverse_perpetual"
+    OPTION = "option"
+    BOND = "bond"
+
+
+class FutureTerms(msgspec.Struct, frozen=True, tag="future"):
+    """A future: gains and losses are settled in cash each day and at expiry.
+
+    Attributes:
+        expiry: instant of the last settlement. rolls_to: the next contract, if positions roll.
+        initial, maintenance: margin, fractions of the contract's value.
+    """
+
+    expiry: int
+    rolls_to: str = ""
+    initial: float = 0.1
+    maintenance: float = 0.08
+
+
+class PerpetualTerms(msgspec.Struct, frozen=True, tag="perpetual"):
+    """A perpetual swap: funding is exchanged at fixed times; for inverse ones in the coin.
+
+    Attributes:
+        initial, maintenance: margin, fractions of the position's value.
+    """
+
+    initial: float = 0.1
+    maintenance: float = 0.05
+
+
+class OptionTerms(msgspec.Struct, frozen=True, tag="option"):
+    """A listed option.
+
+    Attributes:
+        right: ``call`` or ``put``. style: ``european`` or ``american``.
+        expiry: instant. settlement: ``cash`` or ``physical``.
+    """
+
+    underlying: str
+    strike: Decimal
+    expiry: int
+    right: str
+    style: str = "european"
+    settlement: str = "cash"
+
+
+class BondTerms(msgspec.Struct, frozen=True, tag="bond"):
+    """A bond priced clean, per 100 of face value; a unit is 100 of face.
+
+    Attributes:
+        coupon: yearly rate, a fraction. frequency: payments a year.
+        issued, maturity: instants. daycount: ``30/360``, ``act/365`` or ``act/act``.
+    """
+
+    coupon: float
+    maturity: int
+    issued: int
+    frequency: int = 2
+    daycount: str = "30/360"
+
+
+Terms = FutureTerms | PerpetualTerms | OptionTerms | BondTerms
 
 
 class Instrument(msgspec.Struct, frozen=True, kw_only=True):
@@ -26,6 +90,12 @@ class Instrument(msgspec.Struct, frozen=True, kw_only=True):
         lot: the smallest change of a position, in units; 1 for whole shares.
         tick: the grid of prices; ``None`` leaves prices as the data have them.
         calendar: an ``exchange_calendars`` code, or ``24/7``.
+        multiplier: money a unit of price, per unit held.
+        min_notional, max_quantity: the venue's limits on one order; ``None`` for none.
+        price_band: how far from the last price the venue takes a limit, a fraction.
+        shortable: whether it can be borrowed. borrow_rate: yearly fee on shorts, a fraction.
+        base: what an FX or inverse contract is of: ``EUR`` of ``EUR/USD``, ``BTC``.
+        terms: what only its kind has.
         sector: free text, where the data directory says.
     """
 
@@ -38,3 +108,10 @@ class Instrument(msgspec.Struct, frozen=True, kw_only=True):
     calendar: str = "XNYS"
     venue: str = "sim"
     sector: str = ""
+    min_notional: Decimal | None = None
+    max_quantity: Decimal | None = None
+    price_band: float | None = None
+    shortable: bool = True
+    borrow_rate: float | None = None
+    base: str = ""
+    terms: Terms | None = None

@@ -5,14 +5,15 @@ from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from contextlib import AbstractAsyncContextManager
 from typing import Any, Protocol
 
-from magents.model.bars import BarBlock, Panel
+from magents.model.bars import Panel
 from magents.model.facts import FactTable
 from magents.model.instruments import Instrument
 from magents.model.orders import Order
-from magents.model.records import Entry, Fill, Notice, OrderEvent
+from magents.model.records import Adjustment, Amendment, CashFlow, Entry, Fill, Notice, OrderEvent
+from magents.model.ticks import Block
 from magents.model.time import Phase
 
-BrokerEvent = OrderEvent | Fill
+BrokerEvent = OrderEvent | Fill | Amendment | CashFlow | Adjustment
 EventSink = Callable[[BrokerEvent], None]
 
 
@@ -63,7 +64,7 @@ class Feed(Protocol):
         """Return the facts by kind; the data team shows them only from ``known_at`` on."""
         ...
 
-    def blocks(self, panel: Panel, rows: int) -> AsyncIterator[BarBlock]:
+    def blocks(self, panel: Panel, rows: int) -> AsyncIterator[Block]:
         """Yield the panel's bars in order, at most ``rows`` rows a block."""
         ...
 
@@ -83,11 +84,15 @@ class Broker(Protocol):
         """Ask for an order to be cancelled; the answer arrives as an event."""
         ...
 
+    async def amend(self, change: Amendment) -> None:
+        """Ask for another size or price; the answer arrives as an event."""
+        ...
+
 
 class MarketListener(Protocol):
     """Somebody who holds whole blocks: the simulated exchange, the marks, the equity recorder."""
 
-    def on_block(self, block: BarBlock) -> None:
+    def on_block(self, block: Block) -> None:
         """Take the block whose bars come next; called in phase LOAD, before the first opens."""
         ...
 

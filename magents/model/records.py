@@ -91,6 +91,54 @@ class Fill(Record, frozen=True, gc=False, tag="fill"):
     complete: bool
 
 
+class Amendment(Record, frozen=True, gc=False, tag="amendment"):
+    """An order was given another size or price; ``None`` leaves a thing as it was."""
+
+    pod: str
+    order: str
+    instrument: str
+    quantity: Decimal | None = None
+    limit: Decimal | None = None
+    stop: Decimal | None = None
+
+
+class CashFlow(Record, frozen=True, gc=False, tag="cash"):
+    """Money moved without a trade.
+
+    Attributes:
+        pod: whose book. instrument: what caused it, empty for interest on cash.
+        cause: ``dividend``, ``borrow``, ``interest``, ``funding``, ``settlement``, ``coupon``,
+            ``expiry``, ``conversion`` or ``liquidation``.
+        amount: signed, in ``currency``, on the money grid. units: what it was reckoned on.
+        rate: per unit or per year, as the cause has it.
+    """
+
+    pod: str
+    instrument: str
+    cause: str
+    amount: Decimal
+    currency: str = ""
+    units: Decimal = Decimal(0)
+    rate: float = 0.0
+
+
+class Adjustment(Record, frozen=True, gc=False, tag="adjustment"):
+    """A holding changed without a trade and without money: split, new name, conversion.
+
+    Attributes:
+        cause: ``split``, ``symbol``, ``merger``, ``delisting``, ``exercise``.
+        units: the change of units, signed. becomes: the instrument the units turn into, if any.
+        cost: the part of the cost that goes along with the units.
+    """
+
+    pod: str
+    instrument: str
+    cause: str
+    units: Decimal
+    cost: Decimal = Decimal(0)
+    becomes: str = ""
+
+
 class Allocation(Record, frozen=True, gc=False, tag="allocation"):
     """Capital was given to a pod (or taken, where negative)."""
 
@@ -122,4 +170,17 @@ class Notice(Record, frozen=True, gc=False, tag="notice"):
     pod: str = ""
 
 
-Entry = Order | Signal | Verdict | OrderEvent | Fill | Allocation | Command | Halt | Notice
+Entry = (
+    Order
+    | Signal
+    | Verdict
+    | OrderEvent
+    | Fill
+    | Amendment
+    | CashFlow
+    | Adjustment
+    | Allocation
+    | Command
+    | Halt
+    | Notice
+)

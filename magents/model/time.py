@@ -23,9 +23,11 @@ class Phase(IntEnum):
     """Ordinary ``asyncio`` timers and sleeps end."""
     LOAD = 3
     """Marks and equity up to now are settled; the next block of bars comes in."""
-    OPEN = 4
+    CLOSE = 4
+    """Sessions whose last bar closed now end: closing auctions, day orders, daily settlement."""
+    OPEN = 5
     """Bars that open now open; orders fill at the open."""
-    END = 5
+    END = 6
     """Nothing more happens at this instant."""
 
 

@@ -1,0 +1,133 @@
+"""What the exchange asks of a market: one for each panel, whatever its level of data.
+
+A market decides; it holds no clock, sends nothing and books nothing.  The exchange keeps time,
+costs, the account and what orders mean to each other.
+"""
+
+from decimal import Decimal
+from typing import NamedTuple, Protocol
+
+from magents.model.orders import Order
+from magents.model.ticks import Block
+
+
+class Moment(NamedTuple):
+    """An instant and its phase: where in time a decision stands."""
+
+    ts: int
+    phase: int
+
+
+class Step(NamedTuple):
+    """When a market may have something to do for an order.
+
+    ``rank`` orders what happens in one bar: 0 against the trader (stops), 1 for them.
+    """
+
+    ts: int
+    phase: int
+    rank: int = 1
+
+
+class Execution(NamedTuple):
+    """A part of an order meets the market.
+
+    Attributes:
+        quantity: units, positive. price: before slippage.
+        rule: its number in ``docs/fills.md``. maker: whether it rested, for fees.
+        slips: whether the slippage model applies. bar_ts: close of the bar, 0 without bars.
+        volume: units that traded in the bar or stood at the price, NaN where unknown.
+    """
+
+    quantity: Decimal
+    price: float
+    rule: str
+    maker: bool
+    slips: bool
+    bar_ts: int
+    volume: float
+
+
+class Outcome(NamedTuple):
+    """What a step came to.
+
+    Attributes:
+        executions: in order. triggered: whether a stop or touch was reached.
+        ended: why the order is over though not filled (``ioc``, ``fok``, ``post_only``), or "".
+        note: one sentence for the journal, where there is something to say.
+    """
+
+    executions: tuple[Execution, ...] = ()
+    triggered: bool = False
+    ended: str = ""
+    note: str = ""
+
+
+class Working:
+    """An order at the venue, as amended so far.
+
+    Attributes:
+        order: what was asked for, with amendments applied. serial: its place in time priority.
+        left: units not filled, positive. arrived: when the venue got it.
+        row: first row of the market's present block that it may take part in.
+        triggered: whether its stop or touch was reached: it is a market or limit order since.
+        seen: whether it has been through its first chance (for IOC, FOK, post-only).
+        extreme: best price so far of a trailing stop, NaN before the first.
+        queue: units ahead of it at its price, for books with queues; NaN unknown.
+        step: what it waits for. stamp: changes whenever ``step`` does.
+    """
+
+    __slots__ = (
+        "arrived",
+        "extreme",
+        "left",
+        "order",
+        "queue",
+        "row",
+        "seen",
+        "serial",
+        "stamp",
+        "step",
+        "triggered",
+    )
+
+    def __init__(self, order: Order, serial: int, arrived: Moment) -> None:
+        """Start whole, untouched."""
+        self.order = order
+        self.serial = serial
+        self.left = order.quantity
+        self.arrived = arrived
+        self.row = 0
+        self.triggered = False
+        self.seen = False
+        self.extreme = self.queue = float("nan")
+        self.step: Step | None = None
+        self.stamp = 0
+
+
+class Market(Protocol):
+    """One panel's market."""
+
+    def load(self, block: Block) -> None:
+        """Take the next block; everything in the one before is over."""
+        ...
+
+    def arrive(self, working: Working) -> None:
+        """Take in an order: set ``row`` (and ``queue``) from ``arrived``. A block may be missing."""
+        ...
+
+    def next(self, working: Working) -> Step | None:
+        """Return the first step at which anything may happen to the order, from ``row`` on.
+
+        ``None`` when nothing in the loaded block can touch it; the exchange asks again after the
+        next ``load``, with ``row`` at 0.
+        """
+        ...
+
+    def act(self, working: Working) -> Outcome:
+        """Do the order's present step, and move ``row`` past it."""
+        ...
+
+    def last(self, instrument: str, moment: Moment) -> float:
+        """Return the last price known, NaN before the first."""
+        ...

@@ -1,0 +1,96 @@
+"""Trades, quotes and depth in blocks: the finer levels of market data, one instrument a panel.
+
+Instants may repeat but never go back.  Everything in a row is known at its ``ts``.
+"""
+
+from dataclasses import dataclass, fields
+
+import numpy as np
+import numpy.typing as npt
+
+from magents.model.bars import BarBlock, Floats, Instants, Panel
+
+Signs = npt.NDArray[np.int8]
+
+
+@dataclass(frozen=True, slots=True)
+class _Ticks:
+    """What the three levels share; arrays of shape [T], read-only."""
+
+    panel: Panel
+    ts: Instants
+
+    def __post_init__(self) -> None:
+        """Freeze the arrays; check the lengths."""
+        for each in fields(self)[1:]:
+            column = getattr(self, each.name)
+            if len(column) != len(self.ts):
+                msg = f"{each.name} has {len(column)} rows, the block has {len(self.ts)}"
+                raise ValueError(msg)
+            column.flags.writeable = False
+
+    def __len__(self) -> int:
+        """Return the number of rows."""
+        return len(self.ts)
+
+    @property
+    def first(self) -> int:
+        """Return the instant of the first row."""
+        return int(self.ts[0])
+
+
+@dataclass(frozen=True, slots=True)
+class TradeBlock(_Ticks):
+    """Trades as they were printed.
+
+    ``side``: +1 the buyer was the aggressor, -1 the seller, 0 unknown.
+    """
+
+    price: Floats
+    size: Floats
+    side: Signs
+
+    @property
+    def marks(self) -> Floats:
+        """Return the price known at each row, shape [T, 1]: the trade's."""
+        return self.price[:, None]
+
+
+@dataclass(frozen=True, slots=True)
+class QuoteBlock(_Ticks):
+    """Best bid and offer; NaN where a side is empty, sizes in units."""
+
+    bid: Floats
+    ask: Floats
+    bid_size: Floats
+    ask_size: Floats
+
+    @property
+    def marks(self) -> Floats:
+        """Return the price known at each row, shape [T, 1]: the middle."""
+        return ((self.bid + self.ask) / 2)[:, None]
+
+
+@dataclass(frozen=True, slots=True)
+class DepthBlock(_Ticks):
+    """Changes of the order book, level by level.
+
+    ``side``: +1 bid, -1 ask.  ``size``: the level's new size, 0 takes it away.  ``reset``: 1 on
+    the first row of a snapshot, which empties the book before.  ``mid``: the middle after the row,
+    NaN while a side is empty.  Rows of one message share their ``ts``.
+    """
+
+    side: Signs
+    price: Floats
+    size: Floats
+    reset: Signs
+    mid: Floats
+
+    @property
+    def marks(self) -> Floats:
+        """Return the price known at each row, shape [T, 1]: the middle."""
+        return self.mid[:, None]
+
+
+Block = BarBlock | TradeBlock | QuoteBlock | DepthBlock
+"""What a feed yields: a panel's ``level`` says which."""
