@@ -117,6 +117,7 @@ POD_MISTAKES = [
         "strategies:\n  Mine: {}\n  x/y.py:Mine: {}",
         "run.yaml:3: strategies.x/y.py:Mine: a pod named Mine is there already",
     ),
+    ("strategies: {'': {}}", "run.yaml:1: strategies: a pod needs a name"),
     ("global: {}", "no strategies: name some with --strategies, or in a file with --config"),
 ]
 
@@ -389,7 +390,7 @@ def test_example_has_the_settings_of_its_strategies_with_their_meaning(run_yaml)
     text = example({"wide": Wide})
 
     assert "    # What it is called, which has no default and a meaning that goes on for" in text
-    assert "    # name: REQUIRED\n" in text
+    assert "    # name: REQUIRED\n    # Bars.\n    fast: 3\n    # More bars.\n    slow: 5\n" in text
     options = load(run_yaml(text)).settings.strategies["wide"]
     assert options["leg"] == {"weight": 1.0}
     assert convert({**options, "name": "a"}, Wide, "wide", Lines()) == Wide("a")

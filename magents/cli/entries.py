@@ -1,7 +1,10 @@
 """Journal records as one line each, for people."""
 
 from collections.abc import Callable
+from decimal import Decimal
 from typing import Any
+
+import msgspec
 
 from magents.model.money import plain
 from magents.model.orders import Order
@@ -16,6 +19,8 @@ from magents.model.records import (
     Signal,
     Verdict,
 )
+
+_COLUMNS = ("ts", "pod", "order", "instrument")
 
 
 def kind(entry: Entry) -> str:
@@ -35,14 +40,29 @@ def order_id(entry: Entry) -> str:
 
 def told(entry: Entry) -> str:
     """Say what the record holds beyond time, kind, pod, order and instrument."""
-    return _TELLERS[type(entry)](entry)
+    return _TELLERS.get(type(entry), _fields)(entry)
+
+
+def _fields(entry: Entry, *others: str) -> str:
+    """Name every field that is not at its default and is not told in another way."""
+    told = {*_COLUMNS, *others}
+    values = (
+        (field.name, getattr(entry, field.name), field.default)
+        for field in msgspec.structs.fields(entry)
+        if field.name not in told
+    )
+    return ", ".join(f"{name} {_word(value)}" for name, value, usual in values if value != usual)
+
+
+def _word(value: object) -> str:
+    return plain(value) if isinstance(value, Decimal) else str(value)
 
 
 def _order(entry: Order) -> str:
-    prices = [("limit", entry.limit), ("stop", entry.stop)]
-    named = [f"{name} {plain(price)}" for name, price in prices if price is not None]
-    words = [entry.side, plain(entry.quantity), entry.type, *named]
-    return " ".join(words) + (f": {entry.reason}" if entry.reason else "")
+    head = f"{entry.side} {plain(entry.quantity)} {entry.type}"
+    more = _fields(entry, "id", "side", "quantity", "type", "signal", "reason")
+    words = ", ".join(part for part in (head, more) if part)
+    return words + (f": {entry.reason}" if entry.reason else "")
 
 
 def _signal(entry: Signal) -> str:

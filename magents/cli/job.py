@@ -14,9 +14,10 @@ from magents.cli.exits import INTERRUPTED
 from magents.cli.folders import reserve
 from magents.cli.keeping import keep, write_json
 from magents.cli.progress import progress_bar
+from magents.cli.resolving import resolved
 from magents.cli.running import run
 from magents.cli.tables import show_summary
-from magents.config import Loaded, dump, load, pods
+from magents.config import Loaded, dump, load
 from magents.model.errors import UserError
 from magents.model.results import RunResult
 
@@ -37,8 +38,7 @@ def backtest(config: Path | None, given: Mapping[str, Any], view: View) -> int:
     Raises:
         UserError: a setting or a data file is wrong; nothing is written then.
     """
-    loaded = load(config, given)
-    pods(loaded)
+    loaded = resolved(load(config, given))
     with _folder(loaded) as folder:
         result = _run(loaded, folder, view)
         summary = keep(result, folder, report=loaded.settings.report.generate)

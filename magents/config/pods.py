@@ -68,6 +68,8 @@ def _name(key: str) -> str:
 def _distinct(found: list[PodSettings], loaded: Loaded) -> None:
     seen: set[str] = set()
     for pod in found:
+        if not pod.name.strip():
+            raise loaded.lines.error("strategies", "a pod needs a name")
         if pod.name in seen:
             raise loaded.lines.error(pod.where, f"a pod named {pod.name} is there already")
         seen.add(pod.name)

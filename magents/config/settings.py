@@ -72,7 +72,8 @@ class Data(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True
     """Which data, and how to read them.
 
     Attributes:
-        dir: The data directory; null is the sample that comes with magents.
+        dir: The data directory, from where magents is started; null is the sample that comes with
+            it.
         instruments: Ids of what to trade, such as [AAPL, MSFT]; empty takes all there are.
         start: The first day, such as 2014-01-31; null is as far back as the data go.
         end: The last day, included; null is as far as the data go.

@@ -26,9 +26,26 @@ def test_run_is_kept_in_a_folder_of_its_own(results):
     folder = results / "backtest-0001"
 
     assert {path.name for path in folder.iterdir()} == FILES
-    assert json.loads((folder / "config.json").read_text())["strategies"]["ma"] == {}
     with sqlite3.connect(folder / "journal.sqlite") as journal:
         assert journal.execute("SELECT count(*) FROM events WHERE kind = 'fill'").fetchone()[0] > 2
+
+
+def test_kept_config_says_everything_and_repeats_the_run(call, results):
+    folder = results / "backtest-0001"
+    config = json.loads((folder / "config.json").read_text())
+    again = json_of(call("--config", folder / "config.json", "--report-dir", "again", "--json"))
+
+    assert config["strategies"]["ma"]["slow_window"] == 30
+    assert again["digest"] == json.loads((folder / "summary.json").read_text())["digest"]
+
+
+def test_kept_config_keeps_names_strategies_and_capital(call, market, workdir):
+    (workdir / "run.yaml").write_text("strategies: {slow: {strategy: ma, capital: 0.5}, ma: {}}\n")
+    call("--config", "run.yaml", "--data-dir", market, "--quiet")
+
+    config = json.loads((workdir / "results" / "backtest-0001" / "config.json").read_text())
+    slow, ma = config["strategies"]["slow"], config["strategies"]["ma"]
+    assert slow == {"strategy": "ma", "capital": 0.5, **ma}
 
 
 def test_summary_goes_to_stdout_and_the_hint_to_stderr(call, market):

@@ -1,15 +1,16 @@
 """The program as a whole: help, names of commands, exit codes."""
 
 import importlib
+import subprocess
+import sys
 
 import click
 import pytest
 
 from magents import __version__
 from magents.cli import audit, data, journal
-from magents.cli.lazy import LazyGroup
 from magents.cli.main import COMMANDS, main
-from tests.cli.conftest import program
+from tests.cli.conftest import ROOT, program
 
 GROUPS = {"": COMMANDS, "journal": journal.COMMANDS, "data": data.COMMANDS, "audit": audit.COMMANDS}
 ALL = [(group, name) for group, entries in GROUPS.items() for name in entries]
@@ -76,9 +77,17 @@ def test_unknown_flag_without_a_command_is_one_of_backtest(call):
     assert "--strategies" in answer.stderr
 
 
-def test_completion_offers_commands_without_numpy():
-    group = main
-    assert isinstance(group, LazyGroup)
-    found = group.shell_complete(click.Context(group), "")
+def test_completion_offers_every_command():
+    found = main.shell_complete(click.Context(main), "")
 
     assert {item.value for item in found} >= set(COMMANDS)
+
+
+def test_commands_load_nothing_heavy_before_they_run():
+    modules = [GROUPS[group][name][0] for group, name in ALL]
+    source = "import sys, importlib\nfor name in sys.argv[1:]: importlib.import_module(name)\n"
+    command = [sys.executable, "-c", source + "print(*sys.modules)", *modules]
+    answer = subprocess.run(command, capture_output=True, text=True, check=True, cwd=ROOT)
+
+    heavy = {"numpy", "pandas", "rich", "msgspec", "yaml", "structlog", "asyncio", "sqlite3"}
+    assert heavy.intersection(answer.stdout.split()) == set()
