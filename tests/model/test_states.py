@@ -12,16 +12,20 @@ ALLOWED = """
 created          > refused approved cancelled
 refused          >
 approved         > submitted cancelled
-submitted        > unknown accepted rejected partly_filled pending_cancel filled cancelled expired
-unknown          > accepted rejected partly_filled pending_cancel filled cancelled expired
-accepted         > unknown rejected partly_filled pending_cancel filled cancelled expired
+submitted        > unknown accepted held rejected RESTING
+unknown          > accepted held rejected RESTING
+accepted         > unknown accepted rejected RESTING
 rejected         >
-partly_filled    > unknown partly_filled pending_cancel filled cancelled expired
-pending_cancel   > unknown accepted partly_filled pending_cancel filled cancelled expired
+held             > accepted cancelled expired rejected pending_cancel
+triggered        > unknown rejected partly_filled pending_cancel pending_amend LEAVING
+partly_filled    > unknown RESTING
+pending_cancel   > unknown accepted held RESTING
+pending_amend    > unknown accepted held RESTING
 filled           >
 cancelled        > partly_filled filled cancelled
 expired          > partly_filled filled
-"""
+""".replace("RESTING", "triggered partly_filled pending_cancel pending_amend LEAVING")
+ALLOWED = ALLOWED.replace("LEAVING", "filled cancelled expired")
 ROWS = [line.split(">") for line in ALLOWED.strip().splitlines()]
 PAIRS = {(S(start.strip()), S(end)) for start, ends in ROWS for end in ends.split()}
 

@@ -218,12 +218,20 @@ def test_begin_sets_the_clock_and_asyncio_time_starts_at_zero_there():
 
 
 def test_asyncio_still_has_the_private_names_the_loop_touches():
-    """Pinned: ``_ready`` holds handles; ``_run_once`` asks the selector, with 0 when work waits."""
-    loop = VirtualLoop()
+    """Pinned: what is ready waits in ``_ready``, and ``_run_once`` is one turn of the loop."""
+    loop = asyncio.SelectorEventLoop()
     handle = loop.call_soon(lambda: None)
     assert list(loop._ready) == [handle]
+    assert (loop._stopping, loop._debug) == (False, False)
+    loop._run_once()
+    assert list(loop._ready) == []
+    assert callable(handle._run)
+    loop.close()
+
+
+def test_timers_never_reach_the_heap_of_asyncio_which_has_no_serial():
+    loop = VirtualLoop()
+    timers = [loop.call_later(1, print), loop.call_at(1, print), loop.call_at_instant(1, 0, print)]
     assert loop._scheduled == []
-    timer = loop.call_later(1, lambda: None)
-    assert loop._scheduled == [], "timers must not reach asyncio's own heap, which has no serial"
-    assert not timer.cancelled()
+    assert not any(timer.cancelled() for timer in timers)
     loop.close()

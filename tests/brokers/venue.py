@@ -1,0 +1,77 @@
+"""A simulated exchange with the bars of one instrument, and orders sent to it on time."""
+
+import asyncio
+from decimal import Decimal
+
+from brokers.simulated.exchange import Costs, SimulatedExchange
+from brokers.simulated.fees import PercentageFees
+from brokers.simulated.slippage import BasisPointSlippage
+from magents.model.orders import OrderState
+from magents.model.records import Fill
+from magents.model.time import Phase
+from tests.builders import instrument, run, virtual_clock
+
+CAPITAL = Decimal(100_000)
+
+
+class Venue:
+    """Plays bars to an exchange in blocks of some size.
+
+    Args:
+        bars: of one panel. rows: in a block. fee, bps: what trading costs.
+        traded: instruments, made from the panel's names where not given.
+    """
+
+    def __init__(self, bars, rows=512, fee=0.0, bps=0.0, traded=()):
+        self.bars = bars
+        self.rows = rows
+        self.costs = Costs(PercentageFees(fee), BasisPointSlippage(bps))
+        self.traded = traded or [instrument(name) for name in bars.panel.instruments]
+        self.events = []
+
+    @property
+    def fills(self):
+        return [event for event in self.events if isinstance(event, Fill)]
+
+    def states(self, name="pod:1"):
+        """Return what happened to an order, in order."""
+        mine = [event for event in self.events if event.order == name]
+        return ["fill" if isinstance(event, Fill) else event.state.value for event in mine]
+
+    def play(self, *errands):
+        """Do errands (instant, phase, order or order id to cancel) and play to the end."""
+        start = min([int(self.bars.open_ts[0]), *(errand[0] for errand in errands)])
+        run(lambda: self._play(errands), start)
+        return self
+
+    async def _play(self, errands):
+        clock = virtual_clock()
+        self.exchange = SimulatedExchange(
+            clock, self.traded, [self.bars.panel], self.costs, CAPITAL, self.events.append
+        )
+        self.exchange.on_block(self.bars.rows(0, min(self.rows, len(self.bars))))
+        tasks = [asyncio.create_task(self._run(clock, *errand)) for errand in errands]
+        for first in range(self.rows, len(self.bars), self.rows):
+            await clock.until(int(self.bars.ts[first - 1]), Phase.LOAD)
+            self.exchange.on_block(self.bars.rows(first, min(first + self.rows, len(self.bars))))
+        await clock.until(int(self.bars.ts[-1]), Phase.END)
+        for task in tasks:
+            await task
+        self.exchange.finish()
+
+    async def _run(self, clock, when, phase, what):
+        if (when, phase) > (clock.now(), clock.phase()):
+            await clock.until(when, phase)
+        if isinstance(what, str):
+            await self.exchange.cancel(what)
+        else:
+            await self.exchange.submit(what)
+
+
+def ended(states):
+    """Return whether an order is over."""
+    return states[-1] == "fill" or OrderState(states[-1]) in {
+        OrderState.CANCELLED,
+        OrderState.EXPIRED,
+        OrderState.REJECTED,
+    }
