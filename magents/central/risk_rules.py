@@ -14,6 +14,9 @@ from magents.model.time import MINUTE
 DIGITS = 6
 """Digits after the point in recorded numbers."""
 
+ENDLESS = 1e300
+"""More than any limit. Infinity could be recorded but not read again: JSON has none."""
+
 
 class Question(msgspec.Struct, frozen=True, gc=False):
     """An order as the rules see it, with what it would do.
@@ -54,10 +57,10 @@ def _nothing(rule: str, limit: float) -> Check:
 
 
 def _ratio(amount: float, equity: float) -> float:
-    """Return amount over equity; with no equity left any amount is infinitely much."""
+    """Return amount over equity; with no equity left any amount is endlessly much."""
     if equity > 0:
         return amount / equity
-    return float("inf") if amount > 0 else 0.0
+    return ENDLESS if amount > 0 else 0.0
 
 
 class HaltRule:
@@ -106,12 +109,12 @@ class PriceCollarRule:
         self.collar = collar
 
     def check(self, question: Question) -> Check:
-        """Value is the distance as a fraction; infinite where no close is known."""
+        """Value is the distance as a fraction; endless where no close is known."""
         mark = question.mark
         if question.price == mark > 0:
             return self._nothing
         if not mark > 0:
-            return Check(self.name, float("inf"), self.collar, ok=False)
+            return Check(self.name, ENDLESS, self.collar, ok=False)
         return _answer(self.name, abs(question.price / mark - 1), self.collar)
 
 
