@@ -1,12 +1,12 @@
 """Turning an agent's opinion over a block into timed changes of conviction."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from typing import NamedTuple
 
 import numpy as np
 
 from magents.book.marks import forward_fill
-from magents.model.agents import Opinion, SignalAgent
+from magents.model.agents import SignalAgent
 from magents.model.bars import BarBlock, Floats, Panel
 from magents.model.errors import BrokenPromiseError
 from magents.model.facts import FactTable
@@ -31,26 +31,45 @@ class AgentSeat:
         self.agent = agent
         self.panel = panel
         self._held: Floats = np.zeros(len(panel.instruments))
+        self._close: Floats = np.full(len(panel.instruments), np.nan)
 
     def evaluate(self, block: BarBlock, news: Mapping[str, FactTable]) -> Iterator[Signal]:
         """Evaluate the agent over a block now; return its changes in order of time and column.
 
         Raises:
-            BrokenPromiseError: the answer has not the shape of the block.
+            BrokenPromiseError: the answer has not the shape of the block, or a conviction is
+                infinite.
+            ValueError, TypeError: the answer is not made of numbers.
         """
         wanted = {kind: news[kind] for kind in self.agent.inputs if kind in news}
         opinion = self.agent.evaluate(block, wanted)
-        for table in (opinion.conviction, *opinion.evidence.values()):
-            if table.shape != block.close.shape:
-                msg = (
-                    f"agent {self.agent.name} of pod {self.pod} answered with shape "
-                    f"{table.shape}, the block has {block.close.shape}"
-                )
-                raise BrokenPromiseError(msg)
-        return self._signals(block, opinion)
+        conviction = self._numbers(opinion.conviction, block)
+        if np.isinf(conviction).any():
+            msg = f"agent {self.agent.name} of pod {self.pod} has an infinite conviction"
+            raise BrokenPromiseError(msg)
+        evidence = {name: self._numbers(each, block) for name, each in opinion.evidence.items()}
+        closes = forward_fill(block.close, self._close)
+        self._close = closes[-1].copy()
+        return self._signals(block, closes, self._changes(conviction), evidence)
 
-    def _signals(self, block: BarBlock, opinion: Opinion) -> Iterator[Signal]:
-        for change in self._changes(opinion.conviction):
+    def _numbers(self, table: Floats, block: BarBlock) -> Floats:
+        """Return one table of an answer, which must be numbers and have the block's shape."""
+        if table.shape != block.close.shape:
+            msg = (
+                f"agent {self.agent.name} of pod {self.pod} answered with shape "
+                f"{table.shape}, the block has {block.close.shape}"
+            )
+            raise BrokenPromiseError(msg)
+        return np.asarray(table, np.float64)
+
+    def _signals(
+        self,
+        block: BarBlock,
+        closes: Floats,
+        changes: Sequence[Change],
+        evidence: Mapping[str, Floats],
+    ) -> Iterator[Signal]:
+        for change in changes:
             row, column = change.row, change.column
             yield Signal(
                 int(block.ts[row]),
@@ -59,9 +78,9 @@ class AgentSeat:
                 self.panel.instruments[column],
                 change.conviction,
                 change.previous,
-                float(block.close[row, column]),
+                _number(closes[row, column]),
                 int(block.ts[row]),
-                {name: _number(table[row, column]) for name, table in opinion.evidence.items()},
+                {name: _number(table[row, column]) for name, table in evidence.items()},
             )
 
     def _changes(self, conviction: Floats) -> list[Change]:

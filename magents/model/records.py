@@ -24,7 +24,8 @@ class Signal(Record, frozen=True, gc=False, tag="signal"):
         agent: the agent's name inside its pod.
         conviction: from -1 (short) to 1 (long); NaN is never delivered.
         previous: what it was before; 0 at first.
-        close: the close of the bar that changed it. bar_ts: when that bar closed.
+        close: the last close as of the change, 0 before the first. bar_ts: when the bar that
+            changed it closed.
         evidence: the numbers it was made of.
     """
 
