@@ -4,6 +4,8 @@ Whoever is causal decides the same up to an instant, whatever comes after it.
 """
 
 from collections.abc import AsyncIterator, Callable, Mapping, Sequence
+from dataclasses import fields, replace
+from typing import TYPE_CHECKING, Any, TypeVar
 
 import numpy as np
 import numpy.typing as npt
@@ -14,6 +16,11 @@ from magents.model.facts import FactTable
 from magents.model.instruments import Instrument
 from magents.model.ports import Feed
 from magents.model.records import Notice
+
+if TYPE_CHECKING:
+    from magents.model.ticks import Block
+
+AnyBlock = TypeVar("AnyBlock", bound="Block")
 
 CUT = "cut"
 NAN = "nan"
@@ -59,7 +66,7 @@ class CutFeed:
         """Return the feed's facts, spoilt after the instant."""
         return {kind: self._spoil_facts(table) for kind, table in self._feed.facts().items()}
 
-    async def blocks(self, panel: Panel, rows: int) -> AsyncIterator[BarBlock]:
+    async def blocks(self, panel: Panel, rows: int) -> "AsyncIterator[Block]":
         """Yield the feed's blocks, spoilt after the instant."""
         async for block in self._feed.blocks(panel, rows):
             kept = int(np.searchsorted(block.ts, self._instant, side="right"))
@@ -68,9 +75,12 @@ class CutFeed:
                 continue
             if self._mode == CUT:
                 if kept:
-                    yield block.rows(0, kept)
+                    yield _head(block, kept)
                 return
-            yield _spoil_block(block, kept, self._mode)
+            if isinstance(block, BarBlock):
+                yield _spoil_bars(block, kept, self._mode)
+            else:
+                yield _spoil_ticks(block, kept, self._mode)
 
     def notices(self) -> Sequence[Notice]:
         """Return the feed's notices."""
@@ -85,7 +95,27 @@ class CutFeed:
         return FactTable(table.kind, table.known_at, table.instrument, columns)
 
 
-def _spoil_block(block: BarBlock, kept: int, mode: str) -> BarBlock:
+def _head(block: "AnyBlock", kept: int) -> "AnyBlock":
+    """Return the first rows of a block of any level."""
+    columns = {each.name: getattr(block, each.name) for each in fields(block)}
+    del columns["panel"]
+    return replace(block, **{name: values[:kept] for name, values in columns.items()})
+
+
+def _spoil_ticks(block: "AnyBlock", kept: int, mode: str) -> "AnyBlock":
+    """Spoil prices and sizes from row ``kept`` on; upside down, bid and ask swap."""
+    change = _empty if mode == NAN else _invert
+    swap = {"bid": "ask", "ask": "bid"} if mode == ABSURD else {}
+    columns: dict[str, Any] = {}
+    for each in fields(block):
+        before = getattr(block, each.name)
+        if each.name != "panel" and before.dtype == np.float64:
+            after = getattr(block, swap.get(each.name, each.name))
+            columns[each.name] = _after(before, after, kept, change)
+    return replace(block, **columns)
+
+
+def _spoil_bars(block: BarBlock, kept: int, mode: str) -> BarBlock:
     """Spoil the rows from ``kept`` on; where high and low swap, they stay in order."""
     absurd = mode == ABSURD
     change = _invert if absurd else _empty
@@ -111,7 +141,8 @@ def _empty(values: Floats) -> Floats:
 
 
 def _invert(values: Floats) -> Floats:
-    return _HUGE / values
+    with np.errstate(divide="ignore"):
+        return np.asarray(_HUGE / values)
 
 
 def _negate(values: Floats) -> Floats:

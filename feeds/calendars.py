@@ -4,8 +4,9 @@
 imported only then.
 """
 
+import warnings
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, Protocol
+from typing import TYPE_CHECKING, Protocol
 
 import numpy as np
 import numpy.typing as npt
@@ -16,6 +17,7 @@ from magents.model.time import DAY
 
 if TYPE_CHECKING:
     import pandas as pd
+    from exchange_calendars import ExchangeCalendar
 
 ALWAYS = "24/7"
 WEEKDAYS = "24/5"
@@ -107,7 +109,8 @@ class Exchange:
         """
         self.code = code
         schedule = _schedule(code, first, last)
-        self._days, self._opens, self._closes, self._midnights = schedule
+        self._days, self._midnights = schedule.days, schedule.midnights
+        self._opens, self._closes = schedule.opens, schedule.closes
         self.minutes = float(np.median(self._closes - self._opens)) / 60e9
 
     def daily(self, stamps: Instants) -> Times:
@@ -152,30 +155,49 @@ def open_calendar(code: str, first: int, last: int) -> Calendar:
     return Exchange(code, first, last)
 
 
-def _schedule(code: str, first: int, last: int) -> tuple[Any, ...]:
-    import exchange_calendars
-    import pandas as pd
+@dataclass(frozen=True, slots=True)
+class _Schedule:
+    """Sessions of an exchange, all shape [S]: days since 1970, and instants UTC."""
 
-    names = exchange_calendars.get_calendar_names(include_aliases=True)
-    if code not in names:
-        msg = f"calendar {code!r} is not known; use 24/7, 24/5 or an exchange code such as XNYS"
-        raise DataError(msg)
-    start, end = pd.Timestamp(first, unit="D"), pd.Timestamp(last, unit="D")
-    try:
-        calendar = exchange_calendars.get_calendar(code, start=start, end=end)
-    except ValueError:
-        usual = exchange_calendars.get_calendar(code)
-        start = max(start, usual.bound_min() or start)
-        end = min(end, usual.bound_max() or end)
-        calendar = exchange_calendars.get_calendar(code, start=start, end=end)
+    days: Instants
+    opens: Instants
+    closes: Instants
+    midnights: Instants
+
+
+def _schedule(code: str, first: int, last: int) -> _Schedule:
+    with warnings.catch_warnings():
+        # The library uses what pandas 3.1 deprecates; nothing a user can do about it.
+        warnings.simplefilter("ignore", DeprecationWarning)
+        calendar = _sessions(code, first, last)
     days = calendar.sessions
-    midnights = days.tz_localize(calendar.tz).tz_convert("UTC")
-    return (
+    summer = np.ones(len(days), np.bool_)
+    midnights = days.tz_localize(calendar.tz, ambiguous=summer, nonexistent="shift_forward")
+    return _Schedule(
         _nanos(days) // DAY,
         _nanos(calendar.opens),
         _nanos(calendar.closes),
-        _nanos(midnights),
+        _nanos(midnights.tz_convert("UTC")),
     )
+
+
+def _sessions(code: str, first: int, last: int) -> "ExchangeCalendar":
+    """Return the library's calendar, as far as it reaches."""
+    import exchange_calendars
+    import pandas as pd
+
+    if code not in exchange_calendars.get_calendar_names(include_aliases=True):
+        raise DataError(
+            f"calendar {code!r} is not known; use 24/7, 24/5 or an exchange code such as XNYS"
+        )
+    start, end = pd.Timestamp(first, unit="D"), pd.Timestamp(last, unit="D")
+    try:
+        return exchange_calendars.get_calendar(code, start=start, end=end)
+    except ValueError:
+        usual = exchange_calendars.get_calendar(code)
+    start = max(start, usual.bound_min() or start)
+    end = min(end, usual.bound_max() or end)
+    return exchange_calendars.get_calendar(code, start=start, end=end)
 
 
 def _nanos(times: "pd.DatetimeIndex | pd.Series[pd.Timestamp]") -> Instants:

@@ -9,9 +9,10 @@ from feeds.badrows import DROP, BadRows
 from feeds.facts import FactReader
 from feeds.library import Library, Shelf, open_library
 from feeds.reading import PanelReading
-from feeds.rows import CLOSE, Bars
+from feeds.rows import CLOSE, HIGH, LOW, VOLUME, Bars
 from feeds.settings import BarSettings
 from feeds.survey import Survey
+from feeds.values import Mask
 from magents.model.bars import Floats, Instants
 from magents.model.facts import FactTable
 from magents.model.time import DAY, iso
@@ -68,6 +69,8 @@ class InstrumentCheck:
         missing: number of sessions without a bar between the first and the last bar.
         gaps: the first of those sessions, ``2014-03-05``.
         jumps: how many suspicious moves. first_jumps: the first of them.
+        repeats: how many daily bars hold the very numbers of a later one, volume too: copied by
+            mistake, so that they tell the future. first_repeats: the dates of the first of them.
     """
 
     instrument: str
@@ -79,6 +82,8 @@ class InstrumentCheck:
     gaps: tuple[str, ...]
     jumps: int
     first_jumps: tuple[Jump, ...]
+    repeats: int = 0
+    first_repeats: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -178,6 +183,7 @@ class _Trail(_Count):
     days: list[Instants] = field(default_factory=list)
     jumps: int = 0
     first_jumps: list[Jump] = field(default_factory=list)
+    bars: list[Floats] = field(default_factory=list)
 
     def walk(self, ts: Instants, days: Instants, close: Floats) -> None:
         self.add(ts)
@@ -209,6 +215,8 @@ class _Tally:
         for start, stop in zip(starts, [*starts[1:], len(code)], strict=True):
             rows = order[start:stop]
             trail = self.trails[int(code[start])]
+            if self.shelf.schedule.length >= DAY:
+                trail.bars.append(bars.values[:, rows])
             trail.walk(bars.ts[rows], days[rows], bars.values[CLOSE, rows])
 
     def files(self) -> list[FileCheck]:
@@ -246,6 +254,7 @@ class _Tally:
         days = np.unique(np.concatenate(trail.days))
         sessions = self.shelf.schedule.calendar.sessions(int(days[0]), int(days[-1]))
         missing = np.setdiff1d(sessions, days)
+        copied = np.concatenate(trail.days)[_copied(trail.bars)] if trail.bars else days[:0]
         return InstrumentCheck(
             name,
             self.shelf.panel.name,
@@ -256,7 +265,19 @@ class _Tally:
             tuple(iso(int(day) * DAY)[:10] for day in missing[:_SHOWN]),
             trail.jumps,
             tuple(trail.first_jumps),
+            len(copied),
+            tuple(iso(int(day) * DAY)[:10] for day in copied[:_SHOWN]),
         )
+
+
+def _copied(parts: list[Floats]) -> Mask:
+    """Tell which bars, shape [N], have the numbers of a later one; idle bars do not count."""
+    bars = np.concatenate(parts, axis=1)
+    traded = (bars[VOLUME] > 0) & (bars[HIGH] > bars[LOW])
+    _, first, count = np.unique(bars[:, traded], axis=1, return_index=True, return_counts=True)
+    copied = np.zeros(bars.shape[1], np.bool_)
+    copied[np.flatnonzero(traded)[first[count > 1]]] = True
+    return copied
 
 
 def _facts(kind: str, table: FactTable) -> FactCheck:

@@ -24,6 +24,8 @@ from magents.model.time import DAY
 
 _MARGIN = 7
 _COARSE = 5 * DAY
+# Fewer steps than this between dates do not tell that bars are longer than a day.
+_FEW = 6
 _FOREVER = Days(-(10**6), 10**6)
 
 
@@ -137,6 +139,8 @@ def _length(instrument: Instrument, surveys: Sequence[Survey]) -> int:
         msg = f"{instrument.id} has too few bars to tell their length; give it, as in --bar 1m"
         raise DataError(msg)
     step = min(known)
+    if step > DAY and all(found.dates for found in steps) and sum(s.steps for s in steps) < _FEW:
+        return DAY
     if not all(found.midnights for found in steps) and step < DAY:
         return step
     if instrument.calendar == ALWAYS:

@@ -15,6 +15,7 @@ from feeds.rows import Bars, Problem
 from feeds.spill import read_back, spill
 from feeds.survey import Survey, read_file
 from magents.model.bars import BarBlock
+from magents.model.errors import DataError
 from magents.model.records import Notice
 from magents.model.time import iso
 
@@ -26,11 +27,28 @@ _SPILLED_ROWS = 4096
 def read_panel(
     library: Library, panel: str, rows: int, notices: list[Notice]
 ) -> Iterator[BarBlock]:
-    """Yield a panel's blocks; ``notices`` is filled in at the end."""
+    """Yield a panel's blocks; ``notices`` is filled in at the end.
+
+    Raises:
+        DataError: a row is bad, or no panel has any bar.
+    """
     shelf = library.shelf(panel)
     reading = PanelReading(library, shelf)
-    yield from cut(reading.merged(), shelf.panel, rows)
+    empty = True
+    for block in cut(reading.merged(), shelf.panel, rows):
+        empty = False
+        yield block
     notices.extend(reading.notices())
+    if empty and len(library.shelves) == 1:
+        raise DataError(_nothing(library, shelf))
+
+
+def _nothing(library: Library, shelf: Shelf) -> str:
+    settings, first, last = library.settings, iso(shelf.span[0])[:10], iso(shelf.span[1])[:10]
+    return (
+        f"{library.directory.path} has no bars from {settings.start or first} to "
+        f"{settings.end or last} of the instruments wanted; choose other days or instruments"
+    )
 
 
 class PanelReading:

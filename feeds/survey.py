@@ -41,9 +41,14 @@ class Survey:
 
 @dataclass(frozen=True, slots=True)
 class Spacing:
-    """How an instrument's first stamps lie: their smallest step, and whether all are midnights."""
+    """How an instrument's first stamps lie.
+
+    Attributes:
+        step: the smallest one. steps: how many there are. midnights: whether all are midnights.
+    """
 
     step: int | None
+    steps: int
     midnights: bool
 
     @property
@@ -58,7 +63,7 @@ def spacing(stamps: list[int]) -> Spacing:
     steps = np.diff(first)
     steps = steps[steps > 0]
     step = int(steps.min()) if len(steps) else None
-    return Spacing(step, bool((first % DAY == 0).all()))
+    return Spacing(step, len(steps), bool((first % DAY == 0).all()))
 
 
 def read_file(
