@@ -18,6 +18,9 @@ from magents.model.bars import Floats, Instants
 from magents.model.errors import DataError
 
 
+_BUFFER = 1 << 18
+
+
 def open_parquet(path: Path, instrument: str) -> BarFile | None:
     """Look at the columns and the first rows; ``None`` for a file without rows.
 
@@ -59,7 +62,8 @@ def read_parquet(
     """Yield the rows of a Parquet file in batches of about ``size`` bytes of text."""
     reader = _BatchReader(file, code_of, prices=prices)
     line = 1
-    with pq.ParquetFile(file.path) as source:
+    # Buffered, so that a column chunk is never held whole.
+    with pq.ParquetFile(file.path, pre_buffer=False, buffer_size=_BUFFER) as source:
         rows = max(1024, size // 64)
         for batch in source.iter_batches(rows, columns=reader.wanted, use_threads=False):
             yield reader.read(batch, line)

@@ -11,7 +11,7 @@ import numpy as np
 
 from feeds.rows import Bars
 
-HELD = 1 << 19
+HELD = 1 << 17
 """Rows held in memory before they are written."""
 
 RECORD = np.dtype(
