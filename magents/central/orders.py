@@ -56,7 +56,9 @@ class OrderTable:
         Raises:
             InvalidTransitionError: the table does not allow it.
         """
-        live = self._open.get(order_id) or self._orders[order_id]
+        live = self._open.get(order_id)
+        if live is None:
+            return self._move_late(self._orders[order_id], state)
         live.state = move(order_id, live.state, state)
         if state in CLOSED:
             self._end(live)
@@ -84,6 +86,17 @@ class OrderTable:
         """Return the number of orders by their present state."""
         counts = self._ended + Counter(live.state.value for live in self._open.values())
         return dict(sorted(counts.items()))
+
+    def _move_late(self, live: LiveOrder, state: OrderState) -> LiveOrder:
+        """Move an order that was closed already, and count it where it is now."""
+        before = live.state
+        live.state = move(live.order.id, before, state)
+        self._ended[before.value] -= 1
+        if state in CLOSED:
+            self._end(live)
+        else:
+            self._ended[state.value] += 1
+        return live
 
     def _end(self, live: LiveOrder) -> None:
         """Forget what can never move again; keep what a late fill may still reach."""
