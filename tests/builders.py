@@ -253,6 +253,8 @@ def settings(**how: Any) -> Settings:
     Books are compared in whole after every batch of events, and trading costs nothing.
     """
     how = {"check": True, "transaction_cost": 0.0, **how}
+    if "initial_capital" in how:
+        how["initial_capital"] = Decimal(how["initial_capital"])
     parts = {
         name: section(**{key: how.pop(key) for key in section.__struct_fields__ if key in how})
         for name, section in (("global_", Global), ("risk", Risk), ("run", Run))
