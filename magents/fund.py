@@ -6,9 +6,12 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import Any
 
-from brokers.simulated.exchange import Costs, SimulatedExchange
+from brokers.simulated.bars import BarMarket
+from brokers.simulated.exchange import SimulatedExchange
 from brokers.simulated.fees import PercentageFees
+from brokers.simulated.liquidity import Liquidity
 from brokers.simulated.slippage import BasisPointSlippage
+from brokers.simulated.till import Till
 from magents import __version__
 from magents.book.equity import EquityRecorder
 from magents.book.ledger import Ledger
@@ -145,11 +148,12 @@ class Fund:
         self._broker = SimulatedExchange(
             clock,
             self._feed.instruments,
-            self._feed.panels,
-            Costs(
+            {panel: BarMarket(panel) for panel in self._feed.panels},
+            Till(
                 PercentageFees(settings.global_.transaction_cost),
                 BasisPointSlippage(settings.global_.slippage_bps),
             ),
+            Liquidity(None),
             settings.global_.initial_capital,
             events.offer,
         )

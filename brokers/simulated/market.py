@@ -5,7 +5,7 @@ costs, the account and what orders mean to each other.
 """
 
 from decimal import Decimal
-from typing import NamedTuple, Protocol
+from typing import Any, NamedTuple, Protocol
 
 from magents.model.orders import Order
 from magents.model.ticks import Block
@@ -21,12 +21,14 @@ class Moment(NamedTuple):
 class Step(NamedTuple):
     """When a market may have something to do for an order.
 
-    ``rank`` orders what happens in one bar: 0 against the trader (stops), 1 for them.
+    ``rank`` orders what happens in one bar: 0 against the trader (stops), 1 for them, 2 its end.
+    ``since`` is when it got under way, such as the opening of the bar: a cancel is too late then.
     """
 
     ts: int
     phase: int
-    rank: int = 1
+    rank: int
+    since: int
 
 
 class Execution(NamedTuple):
@@ -53,14 +55,13 @@ class Outcome(NamedTuple):
 
     Attributes:
         executions: in order. triggered: whether a stop or touch was reached.
-        ended: why the order is over though not filled (``ioc``, ``fok``, ``post_only``), or "".
-        note: one sentence for the journal, where there is something to say.
+        ended: why the order is over though not filled, or "": ``ioc``, ``post_only``,
+            ``at_open``, ``at_close``, ``day`` or ``gtd``.
     """
 
     executions: tuple[Execution, ...] = ()
     triggered: bool = False
     ended: str = ""
-    note: str = ""
 
 
 class Working:
@@ -75,11 +76,15 @@ class Working:
         extreme: best price so far of a trailing stop, NaN before the first.
         queue: units ahead of it at its price, for books with queues; NaN unknown.
         step: what it waits for. stamp: changes whenever ``step`` does.
+        found: what the market noted about the step, for itself.
+        cancelling: whether a cancel came too late for the step under way.
     """
 
     __slots__ = (
         "arrived",
+        "cancelling",
         "extreme",
+        "found",
         "left",
         "order",
         "queue",
@@ -100,6 +105,8 @@ class Working:
         self.row = 0
         self.triggered = False
         self.seen = False
+        self.cancelling = False
+        self.found: Any = None
         self.extreme = self.queue = float("nan")
         self.step: Step | None = None
         self.stamp = 0
@@ -113,7 +120,11 @@ class Market(Protocol):
         ...
 
     def arrive(self, working: Working) -> None:
-        """Take in an order: set ``row`` (and ``queue``) from ``arrived``. A block may be missing."""
+        """Take in an order: set ``row`` (and ``queue``) from ``arrived``; no block may be there."""
+        ...
+
+    def follow(self, working: Working, parent: Working) -> None:
+        """Take in an order that its parent's fill woke, in the middle of that fill's bar."""
         ...
 
     def next(self, working: Working) -> Step | None:
@@ -128,6 +139,6 @@ class Market(Protocol):
         """Do the order's present step, and move ``row`` past it."""
         ...
 
-    def last(self, instrument: str, moment: Moment) -> float:
-        """Return the last price known, NaN before the first."""
+    def end(self) -> None:
+        """Take note that no more blocks come: the last session has closed."""
         ...

@@ -100,10 +100,10 @@ TRANSITIONS: Mapping[OrderState, frozenset[OrderState]] = {
     # Only the venue resolves an unknown order; nothing is assumed.
     _S.UNKNOWN: _RESTING | {_S.ACCEPTED, _S.HELD, _S.REJECTED},
     # A child order waits for its parent's fill.
-    _S.HELD: frozenset({_S.ACCEPTED, _S.CANCELLED, _S.EXPIRED, _S.REJECTED, _S.PENDING_CANCEL}),
+    _S.HELD: frozenset({_S.HELD, _S.ACCEPTED, _S.CANCELLED, _S.EXPIRED, _S.REJECTED}),
     # An amendment leaves an accepted order accepted.
     _S.ACCEPTED: _RESTING | {_S.ACCEPTED, _S.REJECTED, _S.UNKNOWN},
-    _S.TRIGGERED: _RESTING - {_S.TRIGGERED} | {_S.REJECTED, _S.UNKNOWN},
+    _S.TRIGGERED: _RESTING | {_S.REJECTED, _S.UNKNOWN},
     _S.PARTLY_FILLED: _RESTING | {_S.UNKNOWN},
     # A refused cancel or amendment puts the order back to where it was.
     _S.PENDING_CANCEL: _RESTING | {_S.ACCEPTED, _S.HELD, _S.UNKNOWN},

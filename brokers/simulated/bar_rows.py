@@ -1,0 +1,112 @@
+"""The loaded rows of a panel, its sessions, and the one row before them."""
+
+from typing import NamedTuple
+
+import numpy as np
+import numpy.typing as npt
+
+from brokers.simulated.market import Moment, Working
+from magents.model.bars import BarBlock, Floats, Instants
+from magents.model.time import DAY, Phase
+
+_NONE = np.empty(0, np.int64)
+_EMPTY = np.empty((0, 0))
+
+
+class ClosingBar(NamedTuple):
+    """The last bar of a session for one instrument."""
+
+    ts: int
+    opened: int
+    price: float
+    volume: float
+
+
+class Rows:
+    """Rows of one block; a session is the UTC day in which a bar closes.
+
+    Whether the last row ends its session is known when the next block comes: until then nothing is
+    said of it, so that the answer does not depend on where blocks are cut.
+    """
+
+    def __init__(self) -> None:
+        """Start without rows."""
+        self.open_ts: Instants = _NONE
+        self.ts: Instants = _NONE
+        self.session: Instants = _NONE
+        self.starts: npt.NDArray[np.bool_] = np.empty(0, bool)
+        self.open: Floats = _EMPTY
+        self.high: Floats = _EMPTY
+        self.low: Floats = _EMPTY
+        self.close: Floats = _EMPTY
+        self.volume: Floats = _EMPTY
+        self.ended = False
+        self._before: tuple[int, int, int] | None = None
+        self._last_close: Floats = np.empty(0)
+        self._last_volume: Floats = np.empty(0)
+
+    def load(self, block: BarBlock) -> None:
+        """Take a block; keep the last row of the one before."""
+        if len(self.ts):
+            self._before = (int(self.open_ts[-1]), int(self.ts[-1]), int(self.session[-1]))
+            self._last_close, self._last_volume = self.close[-1], self.volume[-1]
+        self.open_ts, self.ts = block.open_ts, block.ts
+        self.open, self.high, self.low = block.open, block.high, block.low
+        self.close, self.volume = block.close, block.volume
+        self.session = (block.ts - 1) // DAY
+        before = self._before[2] if self._before is not None else int(self.session[0]) - 1
+        self.starts = np.diff(self.session, prepend=before) != 0
+
+    def first_after(self, moment: Moment) -> int:
+        """Return the first row that opens after a moment: at it, where its phase is before OPEN."""
+        side = "left" if moment.phase < Phase.OPEN else "right"
+        return int(self.open_ts.searchsorted(moment.ts, side))  # type: ignore[call-overload]
+
+    def session_stop(self, working: Working) -> int:
+        """Return the first row after the order's own session; the number of rows if none is."""
+        own = self._own_session(working)
+        return len(self.ts) if own is None else int(self.session.searchsorted(own, "right"))
+
+    def session_end(self, working: Working, stop: int) -> int | None:
+        """Return when the order's own session ended, where that is known."""
+        if self._own_session(working) is None:
+            return None
+        if stop < len(self.ts) or self.ended:
+            if stop > 0:
+                return int(self.ts[stop - 1])
+            return self._before[1] if self._before is not None else None
+        return None
+
+    def next_close(self, working: Working, column: int) -> ClosingBar | None:
+        """Return the first bar that ends a session and opened after the order arrived."""
+        late = self._close_before(working, column)
+        if late is not None:
+            return late
+        ends = np.append(self.starts[1:], self.ended)[working.row :]
+        there = ends & ~np.isnan(self.close[working.row :, column])
+        if not there.any():
+            return None
+        row = working.row + int(there.argmax())
+        price, volume = float(self.close[row, column]), float(self.volume[row, column])
+        return ClosingBar(int(self.ts[row]), int(self.open_ts[row]), price, volume)
+
+    def _close_before(self, working: Working, column: int) -> ClosingBar | None:
+        """Return the row before the block, if this block shows that it ended its session."""
+        if self._before is None or working.row > 0 or not len(self.ts) or not self.starts[0]:
+            return None
+        opened, ts, _ = self._before
+        price = float(self._last_close[column])
+        if price != price or not _before_open(working.arrived, opened):  # noqa: PLR0124 - NaN
+            return None
+        return ClosingBar(ts, opened, price, float(self._last_volume[column]))
+
+    def _own_session(self, working: Working) -> int | None:
+        """Return the session of the first bar that opened after the order arrived."""
+        if self._before is not None and _before_open(working.arrived, self._before[0]):
+            return self._before[2]
+        first = self.first_after(working.arrived)
+        return int(self.session[first]) if first < len(self.ts) else None
+
+
+def _before_open(moment: Moment, opened: int) -> bool:
+    return moment.ts < opened or (moment.ts == opened and moment.phase < Phase.OPEN)
