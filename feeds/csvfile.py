@@ -35,7 +35,7 @@ def open_csv(path: Path, instrument: str) -> BarFile | None:
     try:
         columns = find_columns(next(csv.reader(lines[:1], delimiter=delimiter)))
     except ValueError as error:
-        msg = f"{path}:1: the file {error}"
+        msg = f"{path}:1: the file {error}; move it to a folder of its own if it holds no bars"
         raise DataError(msg) from error
     rows = [row for row in csv.reader(lines[1 : _PROBE + 1], delimiter=delimiter) if row]
     if not rows:

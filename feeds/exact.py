@@ -7,6 +7,7 @@ from collections.abc import Sequence
 import numpy as np
 
 from feeds.barfile import MISSING, BarFile, CodeOf
+from feeds.coder import SKIPPED
 from feeds.lines import Piece
 from feeds.rows import FIELDS, Problem, RawRows
 from feeds.stamps import HOW, Form, parse
@@ -54,16 +55,25 @@ class ExactReader:
     ) -> None:
         row = next(csv.reader([text.rstrip("\r")], delimiter=self.file.delimiter))
         stamp: int | None = None
-        code = 0
+        code: int | None = None
         try:
             self._check_width(row)
             code = self._code(row)
             stamp = self._stamp(row)
             good.append((line, code, stamp, self._numbers(row)))
         except _BadRowError as error:
-            if code != -1:
-                label = self._label(row)
-                problems.append(Problem(line, label, error.reason, error.text, stamp, error.mend))
+            if code != SKIPPED:
+                problems.append(
+                    Problem(
+                        line,
+                        self._label(row),
+                        error.reason,
+                        error.text,
+                        stamp,
+                        error.mend,
+                        orphan=code is None,
+                    )
+                )
 
     def _check_width(self, row: Sequence[str]) -> None:
         wanted = len(self.file.columns.names)

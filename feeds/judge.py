@@ -32,11 +32,22 @@ class Judge:
     """Checks the rows of one file for one panel, in the order of the file."""
 
     def __init__(
-        self, source: int, coder: Coder, schedule: Schedule, days: Days, bad: BadRows
+        self,
+        source: int,
+        coder: Coder,
+        schedule: Schedule,
+        days: Days,
+        bad: BadRows,
+        *,
+        orphans: bool = True,
     ) -> None:
-        """Take the file's number, who knows the columns, the panel's schedule, the days wanted."""
+        """Take the file's number, who knows the columns, the panel's schedule, the days wanted.
+
+        ``orphans`` says whether rows of nobody are to be told of here: one panel does so.
+        """
         self.source = source
         self.coder = coder
+        self.orphans = orphans
         self.schedule = schedule
         self.days = days
         self.bad = bad
@@ -110,6 +121,8 @@ class Judge:
 
     def _is_wanted(self, problem: Problem, rows: RawRows, times: Times) -> bool:
         """Leave out unreadable rows outside the days wanted, as far as can be told."""
+        if problem.orphan and not self.orphans:
+            return False
         if problem.stamp is not None:
             return self.days.first <= problem.stamp // DAY <= self.days.last
         after = rows.line[times.day > self.days.last]

@@ -6,9 +6,10 @@ from datetime import date
 from pathlib import Path
 
 from feeds import catalog
+from feeds.badrows import FAIL
 from feeds.barfile import BarFile
 from feeds.barlength import length_text
-from feeds.calendars import ALWAYS, WEEKDAYS, Calendar, open_calendar
+from feeds.calendars import ALWAYS, Calendar, open_calendar
 from feeds.csvfile import open_csv
 from feeds.directory import Directory, instrument_of, look
 from feeds.judge import Days
@@ -81,6 +82,7 @@ def open_library(place: Path, wanted: Sequence[str] | None, settings: BarSetting
         raise DataError(msg)
     names = catalog.chosen(wanted, [name for name in there if not listed or name in listed], place)
     described = {name: listed.get(name) or catalog.default_instrument(name) for name in names}
+    strangers = _strangers(surveys, listed, settings) if wanted is None else []
     instruments = tuple(
         catalog.settled(described[name], settings.calendar, fractional=settings.fractional)
         for name in names
@@ -88,7 +90,9 @@ def open_library(place: Path, wanted: Sequence[str] | None, settings: BarSetting
     shelves = _shelves(instruments, surveys, settings)
     _refuse_empty_range(shelves, settings)
     known = frozenset(listed) if listed and wanted is None else None
-    return Library(directory, settings, instruments, shelves, known, _notices(surveys))
+    return Library(
+        directory, settings, instruments, shelves, known, (*_notices(surveys), *strangers)
+    )
 
 
 def _surveys(directory: Directory, listed: Mapping[str, Instrument]) -> list[Survey]:
@@ -199,12 +203,28 @@ def _text(day: int) -> str:
     return (date(1970, 1, 1).fromordinal(date(1970, 1, 1).toordinal() + day)).isoformat()
 
 
+def _strangers(
+    surveys: Sequence[Survey], listed: Mapping[str, Instrument], settings: BarSettings
+) -> list[Notice]:
+    """Tell of files about one instrument that ``instruments.csv`` does not list.
+
+    Raises:
+        DataError: there is one and bad rows are not to be dropped.
+    """
+    found = [each.file for each in surveys if listed and not each.file.long]
+    strange = [file for file in found if file.instrument not in listed]
+    if strange and settings.on_bad_row == FAIL:
+        raise DataError(
+            f"{strange[0].path}: {strange[0].instrument} is not in instruments.csv; add it there "
+            "or pass --on-bad-row drop"
+        )
+    text = "left out: the instrument is not in instruments.csv"
+    return [Notice(0, "data", f"{file.path}: {text}") for file in strange]
+
+
 def _notices(surveys: Sequence[Survey]) -> tuple[Notice, ...]:
     adjusted = [found.file.path for found in surveys if found.file.columns.adjusted]
     if not adjusted:
         return ()
     text = f"{adjusted[0].parent}: adjusted closes are not used; open, high, low and close are"
     return (Notice(0, "data", text, len(adjusted)),)
-
-
-__all__ = ["ALWAYS", "WEEKDAYS", "Library", "Shelf", "open_file", "open_library"]

@@ -1,6 +1,8 @@
 """A feed that holds its bars in memory: made of another feed, or of blocks."""
 
 from collections.abc import AsyncIterator, Mapping, Sequence
+from dataclasses import fields
+from typing import TypeVar
 
 import numpy as np
 
@@ -9,31 +11,33 @@ from magents.model.facts import FactTable
 from magents.model.instruments import Instrument
 from magents.model.ports import Feed
 from magents.model.records import Notice
+from magents.model.ticks import Block, DepthBlock, QuoteBlock, TradeBlock
+
+B = TypeVar("B", BarBlock, TradeBlock, QuoteBlock, DepthBlock)
 
 
-def join(blocks: Sequence[BarBlock]) -> BarBlock:
+def join(blocks: Sequence[B]) -> B:
     """Return consecutive blocks of one panel as one."""
-    return BarBlock(
-        blocks[0].panel,
-        *(
-            np.concatenate([getattr(block, name) for block in blocks])
-            for name in ("open_ts", "ts", "open", "high", "low", "close", "volume")
-        ),
-    )
+    first = blocks[0]
+    columns = [
+        np.concatenate([getattr(block, each.name) for block in blocks])
+        for each in fields(first)[1:]
+    ]
+    return type(first)(first.panel, *columns)
 
 
 class MemoryFeed:
     """Bars and facts that are there already; for tests, benchmarks, and many runs over one data.
 
     Args:
-        instruments: what is traded. whole: all bars of each panel, as one block a panel.
+        instruments: what is traded. whole: all data of each panel, as one block a panel.
         facts: tables by kind. notices: what is to be told of the data.
     """
 
     def __init__(
         self,
         instruments: Sequence[Instrument],
-        whole: Sequence[BarBlock],
+        whole: Sequence[Block],
         facts: Mapping[str, FactTable] | None = None,
         notices: Sequence[Notice] = (),
     ) -> None:
@@ -58,7 +62,7 @@ class MemoryFeed:
         """Return the facts by kind."""
         return self._facts
 
-    async def blocks(self, panel: Panel, rows: int) -> AsyncIterator[BarBlock]:
+    async def blocks(self, panel: Panel, rows: int) -> AsyncIterator[Block]:
         """Yield the panel's bars, ``rows`` rows a block."""
         whole = self._whole[panel.name]
         for start in range(0, len(whole), rows):
@@ -71,4 +75,4 @@ class MemoryFeed:
     def span(self) -> tuple[int, int | None]:
         """Return the first opening and the last close."""
         whole = self._whole.values()
-        return min(int(b.open_ts[0]) for b in whole), max(int(b.ts[-1]) for b in whole)
+        return min(b.first for b in whole), max(int(b.ts[-1]) for b in whole)

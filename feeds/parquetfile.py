@@ -1,6 +1,7 @@
 """Bars in Parquet, batch by batch; the same floats as from CSV of the same rows."""
 
-from collections.abc import Iterator
+import math
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -9,14 +10,14 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from feeds import arrow
-from feeds.barfile import BarFile, CodeOf
+from feeds.barfile import MISSING, BarFile, CodeOf
+from feeds.coder import SKIPPED
 from feeds.columns import find_columns
 from feeds.exact import DATE, NUMBER, SYMBOL
 from feeds.rows import FIELDS, Codes, Problem, RawRows
-from feeds.stamps import HOW, Form, epoch_form, form_of, parse
+from feeds.stamps import HOW, Form, form_of, parse
 from magents.model.bars import Floats, Instants
 from magents.model.errors import DataError
-
 
 _BUFFER = 1 << 18
 
@@ -37,7 +38,7 @@ def open_parquet(path: Path, instrument: str) -> BarFile | None:
         msg = f"{path} cannot be read as Parquet: {error}"
         raise DataError(msg) from error
     except ValueError as error:
-        msg = f"{path}: the file {error}"
+        msg = f"{path}: the file {error}; move it to a folder of its own if it holds no bars"
         raise DataError(msg) from error
     one = None if "symbol" in columns.roles else instrument
     return BarFile(path, columns, form, one)
@@ -60,122 +61,113 @@ def read_parquet(
     file: BarFile, code_of: CodeOf, size: int, *, prices: bool = True
 ) -> Iterator[RawRows]:
     """Yield the rows of a Parquet file in batches of about ``size`` bytes of text."""
-    reader = _BatchReader(file, code_of, prices=prices)
+    names = {role: file.columns.names[at] for role, at in file.columns.roles.items()}
+    wanted = [
+        names[role] for role in ("stamp", "symbol", *(FIELDS if prices else ())) if role in names
+    ]
     line = 1
     # Buffered, so that a column chunk is never held whole.
     with pq.ParquetFile(file.path, pre_buffer=False, buffer_size=_BUFFER) as source:
         rows = max(1024, size // 64)
-        for batch in source.iter_batches(rows, columns=reader.wanted, use_threads=False):
-            yield reader.read(batch, line)
+        for batch in source.iter_batches(rows, columns=wanted, use_threads=False):
+            columns = {role: batch.column(names[role]) for role in names if names[role] in wanted}
+            yield _Batch(file, code_of, columns, line).rows()
             line += batch.num_rows
 
 
-class _BatchReader:
-    def __init__(self, file: BarFile, code_of: CodeOf, *, prices: bool) -> None:
+class _Batch:
+    """Some rows on their way; ``line`` is the number of the first, ``columns`` are by role."""
+
+    def __init__(
+        self, file: BarFile, code_of: CodeOf, columns: Mapping[str, Any], line: int
+    ) -> None:
         self.file = file
         self.code_of = code_of
-        self.names = {role: file.columns.names[at] for role, at in file.columns.roles.items()}
-        fields = FIELDS if prices else ()
-        self.fields = [name for name in fields if name in self.names]
-        keys = ["stamp", *(["symbol"] if file.long else []), *self.fields]
-        self.wanted = [self.names[key] for key in keys]
+        self.columns = columns
+        self.line = line
+        self.count = len(columns["stamp"])
+        self.bad = np.zeros(self.count, np.bool_)
+        self.problems: list[Problem] = []
 
-    def read(self, batch: Any, line: int) -> RawRows:
-        """Return a batch's rows; ``line`` is the number of its first."""
-        code = self._codes(batch)
-        problems: list[Problem] = []
-        bad = np.zeros(len(code), np.bool_)
-        labels = _Labels(self, batch, line)
-        stamp = self._instants(batch, labels, problems, bad)
-        values = self._values(batch, labels, problems, bad)
-        self._note_nameless(batch, labels, problems, bad)
-        problems = [found for found in problems if code[found.line - line] != -1]
-        lines = np.arange(line, line + len(code), dtype=np.int64)
-        rows = RawRows(lines, code, stamp, values, problems)
-        return rows.take(~bad) if bad.any() else rows
+    def rows(self) -> RawRows:
+        """Return the readable rows, and what is wrong with the others."""
+        code = self._codes()
+        stamp = self._stamps()
+        values = self._values()
+        lines = np.arange(self.line, self.line + self.count, dtype=np.int64)
+        mine = [found for found in self.problems if code[found.line - self.line] != SKIPPED]
+        rows = RawRows(lines, code, stamp, values, mine)
+        return rows.take(~self.bad) if self.bad.any() else rows
 
-    def _codes(self, batch: Any) -> Codes:
+    def _codes(self) -> Codes:
         if self.file.instrument is not None:
-            return np.full(batch.num_rows, self.code_of(self.file.instrument), np.int32)
-        numbers, symbols = arrow.codes(batch.column(self.names["symbol"]))
-        # A row without a symbol is a problem of its own; 0 lets it through to there.
-        known = [self.code_of((symbol or "").strip()) for symbol in symbols]
+            return np.full(self.count, self.code_of(self.file.instrument), np.int32)
+        numbers, symbols = arrow.codes(self.columns["symbol"])
+        names = [(symbol or "").strip() for symbol in symbols]
+        nameless = np.array([*(name in MISSING for name in names), True])[numbers]
+        for row in np.flatnonzero(nameless):
+            self._note(int(row), SYMBOL, "the row names no instrument", orphan=True)
+        known = [0 if name in MISSING else self.code_of(name) for name in names]
         return np.array([*known, 0], np.int32)[numbers]
 
-    def _note_nameless(
-        self, batch: Any, labels: "_Labels", problems: list[Problem], bad: Any
-    ) -> None:
-        if self.file.instrument is not None or not batch.column(self.names["symbol"]).null_count:
-            return
-        numbers, _ = arrow.codes(batch.column(self.names["symbol"]))
-        for row in np.flatnonzero((numbers < 0) & ~bad):
-            bad[row] = True
-            problems.append(labels.problem(int(row), SYMBOL, "the row names no instrument"))
-
-    def _instants(
-        self, batch: Any, labels: "_Labels", problems: list[Problem], bad: Any
-    ) -> Instants:
-        column = batch.column(self.names["stamp"])
+    def _stamps(self) -> Instants:
+        column = self.columns["stamp"]
         try:
             return arrow.instants(column, self.file.form)
         except ValueError:
-            pass
-        stamps = np.zeros(batch.num_rows, np.int64)
-        for row in range(batch.num_rows):
-            try:
-                stamps[row] = _one_instant(column.slice(row, 1), self.file.form)
-            except ValueError:
-                bad[row] = True
-                text = f"{column[row].as_py()!r} is not a date like the others here"
-                problems.append(labels.problem(row, DATE, text, HOW))
-        return stamps
+            return np.array([self._stamp(row, column) for row in range(self.count)], np.int64)
 
-    def _values(self, batch: Any, labels: "_Labels", problems: list[Problem], bad: Any) -> Floats:
-        values = np.full((len(FIELDS), batch.num_rows), np.nan)
+    def _stamp(self, row: int, column: Any) -> int:
+        try:
+            return _one_instant(column.slice(row, 1), self.file.form)
+        except ValueError:
+            text = f"{column[row].as_py()!r} is not a date like the others here"
+            self._note(row, DATE, text, HOW)
+            return 0
+
+    def _values(self) -> Floats:
+        values = np.full((len(FIELDS), self.count), np.nan)
         for place, name in enumerate(FIELDS):
-            if name not in self.fields:
+            if name not in self.columns:
                 continue
-            column = batch.column(self.names[name])
             try:
-                values[place] = arrow.floats(column)
+                values[place] = arrow.floats(self.columns[name])
             except ValueError:
-                self._slow_values(values[place], name, column, labels, problems, bad)
+                texts = self.columns[name].to_pylist()
+                values[place] = [self._number(row, name, text) for row, text in enumerate(texts)]
         return values
 
-    def _slow_values(
-        self, out: Any, name: str, column: Any, labels: "_Labels", problems: list[Problem], bad: Any
+    def _number(self, row: int, name: str, value: Any) -> float:
+        if value is None or value in MISSING:
+            return math.nan
+        try:
+            return float(value)
+        except ValueError:
+            self._note(row, NUMBER, f"{name} {value!r} is not a number")
+            return math.nan
+
+    def _note(
+        self, row: int, reason: str, text: str, mend: str = "mend the row", *, orphan: bool = False
     ) -> None:
-        for row, value in enumerate(column.to_pylist()):
-            try:
-                out[row] = np.nan if value is None else float(value)
-            except ValueError:
-                if not bad[row]:
-                    text = f"{name} {value!r} is not a number"
-                    problems.append(labels.problem(row, NUMBER, text))
-                bad[row] = True
+        """Mark a row as bad, for the first thing that is wrong with it."""
+        if self.bad[row]:
+            return
+        self.bad[row] = True
+        stamp, symbol = self.columns["stamp"][row].as_py(), self.file.instrument
+        if symbol is None:
+            symbol = self.columns["symbol"][row].as_py()
+        label = " ".join(str(word) for word in (symbol, stamp) if word is not None)
+        found = Problem(self.line + row, label, reason, text, None, mend, orphan=orphan)
+        self.problems.append(found)
 
 
 def _one_instant(column: Any, form: Form | None) -> int:
+    """Read one value the slow way.
+
+    Raises:
+        ValueError: it is missing, or in another form than the file's.
+    """
     value = column[0].as_py()
-    if form is not None and value is not None and not isinstance(value, int):
-        return parse(str(value).strip(), form)
-    if isinstance(value, int) and form is not None and epoch_form(value) is not form:
-        return parse(str(value), form)
-    return int(arrow.instants(column, form)[0])
-
-
-class _Labels:
-    """Names a row for people."""
-
-    def __init__(self, reader: _BatchReader, batch: Any, line: int) -> None:
-        self.reader = reader
-        self.batch = batch
-        self.line = line
-
-    def problem(self, row: int, reason: str, text: str, mend: str = "mend the row") -> Problem:
-        stamp = self.batch.column(self.reader.names["stamp"])[row].as_py()
-        symbol = self.reader.file.instrument
-        if symbol is None:
-            symbol = self.batch.column(self.reader.names["symbol"])[row].as_py()
-        label = " ".join(str(word) for word in (symbol, stamp) if word is not None)
-        return Problem(self.line + int(row), label, reason, text, None, mend)
+    if value is None or form is None:
+        return int(arrow.instants(column, form)[0])
+    return parse(str(value).strip(), form)

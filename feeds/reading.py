@@ -51,6 +51,10 @@ def _nothing(library: Library, shelf: Shelf) -> str:
     )
 
 
+def _first_reader(library: Library, found: Survey) -> Shelf:
+    return next(shelf for shelf in library.shelves if any(found is each for each in shelf.surveys))
+
+
 class PanelReading:
     """One pass over a panel.
 
@@ -63,8 +67,7 @@ class PanelReading:
         self.shelf = shelf
         self.bad = [BadRows(found.file, library.settings.on_bad_row) for found in shelf.surveys]
         self.size = min(max(_BUDGET // len(shelf.surveys), _SMALLEST), _LARGEST)
-        first = library.shelves[0] is shelf
-        self.coder = Coder(shelf.panel.instruments, library.known if first else None)
+        self.library = library
 
     def merged(self) -> Iterator[Bars]:
         """Yield the clean rows, sorted by (ts, code), each part wholly after the one before.
@@ -88,8 +91,11 @@ class PanelReading:
 
     def _clean(self, number: int, found: Survey) -> Iterator[Bars]:
         shelf = self.shelf
-        judge = Judge(number, self.coder, shelf.schedule, shelf.days, self.bad[number])
-        for raw in read_file(found.file, self.coder, self.size):
+        # Of the panels that read a file one tells of strangers and of rows of nobody.
+        first = _first_reader(self.library, found) is shelf
+        coder = Coder(shelf.panel.instruments, self.library.known if first else None)
+        judge = Judge(number, coder, shelf.schedule, shelf.days, self.bad[number], orphans=first)
+        for raw in read_file(found.file, coder, self.size):
             yield judge.clean(raw)
             if judge.past_end and found.ordered:
                 return

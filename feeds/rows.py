@@ -24,6 +24,7 @@ class Problem:
         label: the instrument and the date as far as they are known, ``AAPL 2014-03-05``.
         reason: the kind of trouble, for counting. text: what is wrong with this row.
         stamp: the row's instant, ``None`` if it has none.
+        mend: what to do about it. orphan: whether it cannot be told whose row it is.
     """
 
     line: int
@@ -32,6 +33,7 @@ class Problem:
     text: str
     stamp: int | None = None
     mend: str = "mend the row"
+    orphan: bool = False
 
 
 @dataclass(frozen=True, slots=True)

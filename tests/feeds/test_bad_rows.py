@@ -3,6 +3,7 @@
 from datetime import date
 
 import pyarrow as pa
+import pyarrow.csv as pacsv
 import pyarrow.parquet as pq
 import pytest
 
@@ -186,3 +187,37 @@ def test_reading_twice_counts_once(tmp_path):
 def test_bad_rows_outside_the_days_wanted_do_not_matter(tmp_path):
     daily(tmp_path, "AAPL", GOOD.format(4), GOOD.format(5), "2014-03-06,x,1,1,1,1")
     assert sum(map(len, read(feed_of(tmp_path, end=date(2014, 3, 5))))) == 2
+
+
+def test_a_file_about_an_instrument_that_is_not_listed_is_refused_or_left_out(tmp_path):
+    write(tmp_path / "instruments.csv", "id", "AAPL")
+    daily(tmp_path, "AAPL", GOOD.format(4))
+    path = daily(tmp_path, "NOPE", GOOD.format(4))
+    with pytest.raises(DataError) as caught:
+        feed_of(tmp_path)
+    assert str(caught.value) == f"{path}: NOPE is not in instruments.csv; add it there {END}"
+    feed = feed_of(tmp_path, on_bad_row="drop")
+    assert [each.id for each in feed.instruments] == ["AAPL"]
+    assert "left out" in feed.notices()[0].text
+    assert len(feed_of(tmp_path, instruments=["AAPL"]).instruments) == 1
+
+
+@pytest.mark.parametrize("form", ["csv", "parquet"])
+def test_a_row_of_nobody_is_counted_once_though_two_panels_read_the_file(tmp_path, form):
+    rows = [f"{name},{GOOD.format(day)}" for day in (4, 5) for name in ("AAPL", "BTC/USDT", "")]
+    path = write(tmp_path / "bars.csv", "ticker," + HEADER, *rows)
+    if form == "parquet":
+        pq.write_table(pacsv.read_csv(path), tmp_path / "bars.parquet")
+        path.unlink()
+    feed = feed_of(tmp_path, on_bad_row="drop")
+    assert [sum(map(len, read(feed, panel=panel))) for panel in feed.panels] == [2, 2]
+    assert [(n.text.rpartition(": ")[2], n.count) for n in feed.notices()] == [("no instrument", 2)]
+
+
+def test_texts_in_parquet_are_read_like_those_in_csv(tmp_path):
+    columns = {"date": ["20140304", "20140305"], "volume": ["", "n/a"]}
+    columns |= {name: ["10.5", "11"] for name in ("open", "high", "low", "close")}  # noqa: C420
+    pq.write_table(pa.table(columns), tmp_path / "AAPL.parquet")
+    with pytest.raises(DataError, match=r"row 2: AAPL 20140305: volume 'n/a' is not a number"):
+        read(feed_of(tmp_path))
+    assert read(feed_of(tmp_path, on_bad_row="drop"))[0].close.tolist() == [[10.5]]

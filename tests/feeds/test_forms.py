@@ -165,8 +165,10 @@ def test_missing_columns_are_named(tmp_path):
     path = write(tmp_path / "AAPL.csv", "date,open,close", "2014-07-03,1,1")
     with pytest.raises(DataError) as caught:
         feed_of(tmp_path)
-    expected = f"{path}:1: the file has no column for high, low; its header is 'date,open,close'"
-    assert str(caught.value) == expected
+    assert str(caught.value) == (
+        f"{path}:1: the file has no column for high, low; its header is 'date,open,close'; "
+        "move it to a folder of its own if it holds no bars"
+    )
 
 
 def test_date_and_time_in_two_columns_are_refused(tmp_path):
