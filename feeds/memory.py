@@ -2,21 +2,18 @@
 
 from collections.abc import AsyncIterator, Mapping, Sequence
 from dataclasses import fields
-from typing import TypeVar
 
 import numpy as np
 
-from magents.model.bars import BarBlock, Panel
+from magents.model.bars import Panel
 from magents.model.facts import FactTable
 from magents.model.instruments import Instrument
 from magents.model.ports import Feed
 from magents.model.records import Notice
-from magents.model.ticks import Block, DepthBlock, QuoteBlock, TradeBlock
-
-B = TypeVar("B", BarBlock, TradeBlock, QuoteBlock, DepthBlock)
+from magents.model.ticks import Block
 
 
-def join(blocks: Sequence[B]) -> B:
+def join(blocks: Sequence[Block]) -> Block:
     """Return consecutive blocks of one panel as one."""
     first = blocks[0]
     columns = [

@@ -34,15 +34,14 @@ from magents.central.risk_rules import (
     Rule,
     SingleNameRule,
 )
-from magents.central.risk_team import RiskTeam
+from magents.central.risk_team import Request, RiskTeam
 from magents.central.signals import AgentSeat
 from magents.config import Settings, dump
 from magents.journal.writing import MemoryJournal
-from magents.model.bars import BarBlock
-from magents.model.orders import Order
 from magents.model.ports import BrokerEvent, Clock, Feed, Log, SilentLog
 from magents.model.records import Allocation, Halt, Notice
 from magents.model.results import Progress, RunResult
+from magents.model.ticks import Block
 from magents.model.time import Phase
 from magents.runtime.inbox import Inbox, Overflow
 from magents.runtime.supervisor import Supervisor
@@ -143,7 +142,7 @@ class Fund:
 
     def _build_teams(self) -> None:
         settings, clock, journal = self._settings, self._clock, self._journal
-        approved: Inbox[Order] = Inbox("execution team", ORDERS_WAITING, Overflow.BLOCK)
+        approved: Inbox[Request] = Inbox("execution team", ORDERS_WAITING, Overflow.BLOCK)
         events: Inbox[BrokerEvent] = Inbox("back office", EVENTS_WAITING, Overflow.BLOCK)
         self._broker = SimulatedExchange(
             clock,
@@ -162,6 +161,7 @@ class Fund:
         )
         self._execution = ExecutionTeam(self._orders, approved, self._broker)
         self._office = BackOffice(
+            clock,
             events,
             journal,
             self._orders,
@@ -234,10 +234,10 @@ class Fund:
         self._data.forget(staff.desk.market)
         self._supervisor.start(f"winding down {pod}", self._wind_down(staff))
 
-    def on_block(self, block: BarBlock) -> None:
+    def on_block(self, block: Block) -> None:
         """Tell how far the run is."""
         if self._progress is not None and self._started:
-            now = int(block.open_ts[0])
+            now = block.first
             value = self._equity.value()
             self._progress(Progress(now, self._first, self._end(), self._data.bars, value))
 
@@ -287,7 +287,8 @@ class Fund:
         """Pass a booked event to the pod, if it listens."""
         staff = self._staff.get(pod)
         if staff is not None and staff.desk.wants_updates and not staff.halted:
-            staff.desk.updates.offer(event)
+            # A pod that does not read what it asked for is the one to be halted, not the fund.
+            self._supervisor.attempt(pod, lambda: staff.desk.updates.offer(event), self.halt)
 
     # -- closing -----------------------------------------------------------------------------
 

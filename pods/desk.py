@@ -3,6 +3,7 @@
 from collections.abc import AsyncIterator, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import ROUND_DOWN, Decimal
+from typing import Unpack
 
 from magents.book.ledger import Book
 from magents.book.marks import Marks
@@ -14,13 +15,14 @@ from magents.model.bars import Bar, Floats
 from magents.model.facts import FactTable
 from magents.model.instruments import Instrument
 from magents.model.money import exact, to_step
-from magents.model.orders import Order, OrderState, OrderType, Side
+from magents.model.orders import Order, OrderState, Side
 from magents.model.ports import BrokerEvent, Clock, Journal
-from magents.model.records import OrderEvent
+from magents.model.records import Amendment, OrderEvent
+from magents.model.ticks import Quote, Trade
 from magents.runtime.inbox import Bell, Inbox, Overflow
+from pods.ordering import How, Number, make_order
 
-Number = Decimal | float | str
-Event = Heard | Bar | BrokerEvent
+Event = Heard | Bar | Trade | Quote | BrokerEvent
 
 MARKET_ITEMS = 10_000
 ORDER_ITEMS = 100_000
@@ -135,48 +137,55 @@ class Desk:
 
     async def bars(self, *instruments: str) -> AsyncIterator[Bar]:
         """Yield every bar of the instruments as it closes. For pods of their own making."""
+        async for item in self._read(instruments):
+            if isinstance(item, Bar):
+                yield item
+
+    async def trades(self, *instruments: str) -> AsyncIterator[Trade]:
+        """Yield every trade of the instruments, where the data have trades."""
+        async for item in self._read(instruments):
+            if isinstance(item, Trade):
+                yield item
+
+    async def quotes(self, *instruments: str) -> AsyncIterator[Quote]:
+        """Yield every quote of the instruments, where the data have quotes."""
+        async for item in self._read(instruments):
+            if isinstance(item, Quote):
+                yield item
+
+    async def _read(self, instruments: Sequence[str]) -> AsyncIterator[MarketItem]:
         for name in instruments:
             self._services.data.read_bars(self.pod, name, self.market)
         while True:
             for item in await self.market.get_all():
-                if isinstance(item, Bar):
-                    yield item
+                yield item
 
     # -- what to do --------------------------------------------------------------------------
 
-    async def buy(self, instrument: str, quantity: Number, **how: object) -> Order | None:
+    async def buy(self, instrument: str, quantity: Number, **how: Unpack[How]) -> Order | None:
         """Buy units, rounded down to the lot; see :meth:`order`."""
-        return await self.order(instrument, Side.BUY, quantity, **how)  # type: ignore[arg-type]
+        return await self.order(instrument, Side.BUY, quantity, **how)
 
-    async def sell(self, instrument: str, quantity: Number, **how: object) -> Order | None:
+    async def sell(self, instrument: str, quantity: Number, **how: Unpack[How]) -> Order | None:
         """Sell units, rounded down to the lot; see :meth:`order`."""
-        return await self.order(instrument, Side.SELL, quantity, **how)  # type: ignore[arg-type]
+        return await self.order(instrument, Side.SELL, quantity, **how)
 
-    async def target(self, instrument: str, quantity: Number, **how: object) -> Order | None:
+    async def target(self, instrument: str, quantity: Number, **how: Unpack[How]) -> Order | None:
         """Order what is missing between what is held or already ordered and ``quantity``."""
         working = self._services.orders.working(self.pod, instrument)
         missing = exact(quantity) - self._book.quantity(instrument) - working
         side = Side.BUY if missing > 0 else Side.SELL
-        return await self.order(instrument, side, abs(missing), **how)  # type: ignore[arg-type]
+        return await self.order(instrument, side, abs(missing), **how)
 
-    async def order(  # noqa: PLR0913 - the fields of an order
-        self,
-        instrument: str,
-        side: Side,
-        quantity: Number,
-        *,
-        limit: Number | None = None,
-        stop: Number | None = None,
-        signal: int = 0,
-        reason: str = "",
+    async def order(
+        self, instrument: str, side: Side, quantity: Number, **how: Unpack[How]
     ) -> Order | None:
         """Send an order to the risk team.
 
         Args:
             instrument: its id. side: buy or sell.
             quantity: units, positive; rounded down to a multiple of the lot.
-            limit: makes it a limit order. stop: makes it a stop order.
-            signal: journal number of the signal it answers. reason: why, in words.
+            how: see :class:`How`; without any it is a market order until it fills.
 
         Returns:
             The order, or ``None`` where nothing was left to order.
@@ -185,23 +194,62 @@ class Desk:
         if units <= 0:
             return None
         self._count += 1
-        order = Order(
-            self.clock.now(),
-            f"{self.pod}:{self._count}",
-            self.pod,
-            instrument,
-            side,
-            units,
-            _type(limit, stop),
-            None if limit is None else exact(limit),
-            None if stop is None else exact(stop),
-            signal,
-            reason,
-        )
+        name = f"{self.pod}:{self._count}"
+        order = make_order(self.clock.now(), name, self.pod, instrument, side, units, how)
         self._services.journal.append(order)
         self._services.orders.add(order)
         await self._services.risk.inbox.put(order)
         return order
+
+    async def bracket(
+        self,
+        instrument: str,
+        side: Side,
+        quantity: Number,
+        *,
+        take_profit: Number,
+        stop_loss: Number,
+        **how: Unpack[How],
+    ) -> tuple[Order, Order, Order] | None:
+        """Send an entry with two exits that wake when it fills and cancel each other.
+
+        Returns:
+            Entry, profit and stop; ``None`` where nothing was left to order.
+        """
+        entry = await self.order(instrument, side, quantity, **how)
+        if entry is None:
+            return None
+        out = Side.SELL if side is Side.BUY else Side.BUY
+        tied = How(parent=entry.id, group=entry.id, reduce_only=True, signal=entry.signal)
+        stop = await self.order(instrument, out, entry.quantity, **(tied | How(stop=stop_loss)))
+        profit = await self.order(
+            instrument, out, entry.quantity, **(tied | How(limit=take_profit))
+        )
+        if stop is None or profit is None:
+            return None
+        return entry, profit, stop
+
+    async def amend(
+        self,
+        order_id: str,
+        *,
+        quantity: Number | None = None,
+        limit: Number | None = None,
+        stop: Number | None = None,
+    ) -> None:
+        """Ask for another size or price of one of the pod's own orders, by way of the risk team."""
+        live = self._services.orders.get(order_id)
+        if live is None or live.order.pod != self.pod or not live.open:
+            return
+        order = live.order
+        change = Amendment(
+            self.clock.now(),
+            self.pod,
+            order_id,
+            order.instrument,
+            *(None if value is None else exact(value) for value in (quantity, limit, stop)),
+        )
+        await self._services.risk.inbox.put(change)
 
     async def cancel(self, order_id: str) -> None:
         """Ask for one of the pod's own orders to be cancelled; nothing happens if it is over."""
@@ -222,12 +270,3 @@ class Desk:
             )
             return
         await self._services.execution.cancel(order_id)
-
-
-def _type(limit: Number | None, stop: Number | None) -> OrderType:
-    if limit is not None and stop is not None:
-        msg = "an order takes a limit or a stop, not both"
-        raise ValueError(msg)
-    if limit is not None:
-        return OrderType.LIMIT
-    return OrderType.MARKET if stop is None else OrderType.STOP

@@ -13,7 +13,7 @@ from msgspec.structs import replace
 
 from brokers.simulated.contingency import Contingencies
 from brokers.simulated.liquidity import Liquidity
-from brokers.simulated.market import Execution, Market, Moment, Outcome, Step, Working
+from brokers.simulated.market import Execution, Market, Moment, Outcome, Working
 from brokers.simulated.till import Till
 from magents.book.ledger import Account
 from magents.model.bars import Panel
@@ -205,9 +205,9 @@ class SimulatedExchange:
         wanted = min(execution.quantity, working.left, self._room(order))
         lot = self._instruments[order.instrument].lot
         key = (order.instrument, execution.bar_ts)
-        if order.tif is TimeInForce.FOK:
-            if self._liquidity.left(key, execution.volume) < working.left:
-                return
+        all_or_none = order.tif is TimeInForce.FOK
+        if all_or_none and self._liquidity.left(key, execution.volume) < working.left:
+            return
         allowed = self._liquidity.take(key, execution.volume, wanted, lot)
         if allowed > 0:
             self._fill(working, execution, allowed)
@@ -378,6 +378,7 @@ def _missing(order: Order) -> str:
         return f"a {order.type} order needs a limit above 0"
     if trailing and not (order.trail or order.trail_percent):
         return f"a {order.type} order needs a trail"
-    if not trailing and order.type is not OrderType.LIMIT and not order.stop:
+    stopped = order.stop is not None and order.stop > 0
+    if not trailing and order.type is not OrderType.LIMIT and not stopped:
         return f"a {order.type} order needs a stop above 0"
     return ""

@@ -1,38 +1,66 @@
-"""How much of a market the whole fund may take: a cap on participation, shared by all pods."""
+"""How much of what traded the fund may have: one cap, shared by all pods."""
 
 from collections.abc import Hashable
-from decimal import ROUND_DOWN, Decimal
+from decimal import ROUND_FLOOR, Decimal
+from typing import NamedTuple
 
 from magents.model.money import ZERO, exact, to_step
 
-KEPT = 4_096
-"""Bars remembered at most."""
+KEPT = 64
+"""Places remembered of each instrument; older ones can no longer be asked for."""
+
+
+class Place(NamedTuple):
+    """Where liquidity is taken: an instrument, and a bar's close, a row or a price level."""
+
+    instrument: str
+    at: Hashable
 
 
 class Liquidity:
-    """Counts what the fund has taken of each bar.
+    """Remembers what the whole fund has taken of a bar, a print or a level.
 
     Args:
-        cap: fraction of a bar's volume that all pods together may take; ``None`` is no limit.
+        cap: the part of the volume the fund may take; ``None`` for no limit at all.
     """
 
-    def __init__(self, cap: float | None) -> None:
-        """Nothing is taken yet."""
-        self._cap = None if cap is None else exact(cap)
-        self._taken: dict[Hashable, Decimal] = {}
+    def __init__(self, cap: float | None = None) -> None:
+        """Start with nothing taken."""
+        self.cap = None if cap is None else exact(cap)
+        self._taken: dict[str, dict[Hashable, Decimal]] = {}
 
-    def left(self, key: Hashable, volume: float) -> Decimal:
-        """Return the units still to be had; unknown volume (NaN) is no limit."""
-        if self._cap is None or volume != volume:  # noqa: PLR0124 - NaN
-            return Decimal("Infinity")
-        return self._cap * exact(volume) - self._taken.get(key, ZERO)
+    def room(
+        self, key: tuple[str, Hashable], volume: float, wanted: Decimal, lot: Decimal
+    ) -> Decimal:
+        """Return how many of the wanted units there are for the fund, without taking them.
 
-    def take(self, key: Hashable, volume: float, wanted: Decimal, lot: Decimal) -> Decimal:
-        """Return how many of the wanted units may be had now, and count them as taken."""
-        left = self.left(key, volume)
-        allowed = wanted if wanted <= left else to_step(max(left, ZERO), lot, ROUND_DOWN)
-        if allowed and self._cap is not None:
-            self._taken[key] = self._taken.get(key, ZERO) + allowed
-            if len(self._taken) > KEPT:
-                del self._taken[next(iter(self._taken))]
-        return allowed
+        Args:
+            key: see :class:`Place`. volume: units there in all, NaN where unknown: no limit.
+            wanted: units, positive. lot: a part of what is wanted is a multiple of it.
+        """
+        if self.cap is None or not volume < float("inf"):
+            return wanted
+        name, at = key
+        left = self.cap * exact(volume) - self._taken.get(name, {}).get(at, ZERO)
+        if left >= wanted:
+            return wanted
+        return to_step(left, lot, ROUND_FLOOR) if left > 0 else ZERO
+
+    def take(
+        self, key: tuple[str, Hashable], volume: float, wanted: Decimal, lot: Decimal
+    ) -> Decimal:
+        """Take what :meth:`room` says; return how many units that is."""
+        got = self.room(key, volume, wanted, lot)
+        if got and self.cap is not None:
+            self._note(key[0], key[1], got)
+        return got
+
+    def refresh(self, key: tuple[str, Hashable]) -> None:
+        """Forget what was taken of a level, because the level is new."""
+        self._taken.get(key[0], {}).pop(key[1], None)
+
+    def _note(self, name: str, at: Hashable, got: Decimal) -> None:
+        places = self._taken.setdefault(name, {})
+        places[at] = places.get(at, ZERO) + got
+        if len(places) > KEPT:
+            del places[next(iter(places))]

@@ -7,7 +7,7 @@ import numpy as np
 from magents.book.ledger import HOUSE, Ledger
 from magents.book.marks import Marks, PanelMarks
 from magents.model.bars import Floats, Instants
-from magents.model.records import Fill
+from magents.model.money import ZERO
 from magents.model.results import EquityTable
 from magents.model.time import DAY
 
@@ -17,9 +17,14 @@ FEW_ROWS = 20_000
 
 @dataclass(slots=True)
 class Step:
-    """A change of one book: from ``ts`` on, this much cash and this many units."""
+    """A change of one book: from ``ts`` on, this much cash and this many units.
 
-    fill: Fill
+    ``late`` changes come after the closes of their instant: at an open, or as a session ends.
+    """
+
+    ts: int
+    late: bool
+    instrument: str
     cash: float
     quantity: float
 
@@ -74,14 +79,19 @@ class EquityRecorder:
             row += [self._holders[name].cash, 0.0, 0.0]
         self._keep(np.array([now], np.int64), np.array([row]))
 
-    def on_fill(self, fill: Fill) -> None:
-        """Note what a booked fill left in its book."""
-        book = self._ledger.books.get(fill.pod) or self._ledger.books[HOUSE]
-        step = Step(fill, float(book.cash), float(book.quantity(fill.instrument)))
-        self._holders[book.name].steps.append(step)
-        total = self._ledger.total
-        units = float(total.quantities[fill.instrument])
-        self._fund.steps.append(Step(fill, float(total.cash), units))
+    def note(self, ts: int, pod: str, instrument: str, *, late: bool) -> None:
+        """Note what a booked event left in its book and in all together.
+
+        Args:
+            ts: when it happened. pod: whose book. instrument: whose units changed, or "".
+            late: whether it came after the closes of that instant were settled.
+        """
+        books, total = self._ledger.books, self._ledger.total
+        book = books.get(pod) or books[HOUSE]
+        units = float(book.quantity(instrument))
+        self._holders[book.name].steps.append(Step(ts, late, instrument, float(book.cash), units))
+        units = float(total.quantities.get(instrument, ZERO))
+        self._fund.steps.append(Step(ts, late, instrument, float(total.cash), units))
 
     def settle(self, until: int) -> None:
         """Compute all closes after the last settled one up to ``until``."""
@@ -169,10 +179,10 @@ def _prices(tables: list[PanelMarks], timeline: Instants) -> dict[str, Floats]:
 def _walk(holder: _Holder, timeline: Instants, prices: dict[str, Floats]) -> Column:
     """Value one owner along a segment and move it to the segment's end."""
     steps, units = holder.steps, dict[str, Floats | float](holder.units)
-    rows = [_row(step.fill, timeline) for step in steps]
+    rows = [_row(step, timeline) for step in steps]
     cash = _staircase(holder.cash, rows, [step.cash for step in steps], len(timeline))
-    for name in {step.fill.instrument: None for step in steps}:
-        own = [i for i, step in enumerate(steps) if step.fill.instrument == name]
+    for name in {step.instrument: None for step in steps if step.instrument}:
+        own = [i for i, step in enumerate(steps) if step.instrument == name]
         levels = [steps[i].quantity for i in own]
         before = holder.units.get(name, 0.0)
         units[name] = _staircase(before, [rows[i] for i in own], levels, len(timeline))
@@ -186,9 +196,9 @@ def _walk(holder: _Holder, timeline: Instants, prices: dict[str, Floats]) -> Col
     return column
 
 
-def _row(fill: Fill, timeline: Instants) -> int:
-    """Return the first row that counts a fill: one at an open comes after the closes of then."""
-    return int(timeline.searchsorted(fill.ts, "right" if fill.ts < fill.bar_ts else "left"))
+def _row(step: Step, timeline: Instants) -> int:
+    """Return the first row that counts a step."""
+    return int(timeline.searchsorted(step.ts, "right" if step.late else "left"))
 
 
 def _staircase(start: float, rows: list[int], levels: list[float], length: int) -> Floats:

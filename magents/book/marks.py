@@ -5,8 +5,9 @@ from decimal import Decimal
 
 import numpy as np
 
-from magents.model.bars import BarBlock, Floats, Instants, Panel
+from magents.model.bars import Floats, Instants, Panel
 from magents.model.money import exact
+from magents.model.ticks import Block
 
 
 def forward_fill(table: Floats, before: Floats) -> Floats:
@@ -35,11 +36,11 @@ class PanelMarks:
         self.ts: Instants = np.empty(0, np.int64)
         self._at = self._row = -1
 
-    def load(self, block: BarBlock) -> None:
+    def load(self, block: Block) -> None:
         """Go on to the next block; the last known closes stand before its first row."""
         if len(self.closes):
             self.before = self.closes[-1]
-        self.closes = forward_fill(block.close, self.before)
+        self.closes = forward_fill(block.marks, self.before)
         self._worths = np.nan_to_num(np.vstack([self.before, self.closes]))
         self.ts = block.ts
         self._at = -1
@@ -52,13 +53,15 @@ class PanelMarks:
     def worths(self, now: int) -> Floats:
         """Return the closes known at an instant, shape [I], 0 before the first."""
         self._find(now)
-        return self._worths[self._row + 1]
+        row: Floats = self._worths[self._row + 1]
+        return row
 
     def worths_at(self, timeline: Instants) -> Floats:
         """Return the closes known at each instant, shape [R, I], 0 before the first."""
         if len(timeline) == len(self.ts) and timeline[0] == self.ts[0] and self._ends(timeline):
             return self._worths[1:]
-        return self._worths[self.ts.searchsorted(timeline, "right")]
+        rows: Floats = self._worths[self.ts.searchsorted(timeline, "right")]
+        return rows
 
     def _ends(self, timeline: Instants) -> bool:
         """Return whether a timeline of our length is ours: it is where nobody else's is in it."""
@@ -83,7 +86,7 @@ class Marks:
             table = self.tables[panel.name] = PanelMarks(panel)
             self._where.update((name, (table, i)) for i, name in enumerate(panel.instruments))
 
-    def on_block(self, block: BarBlock) -> None:
+    def on_block(self, block: Block) -> None:
         """Take the next block of a panel."""
         self.tables[block.panel.name].load(block)
 

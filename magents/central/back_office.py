@@ -5,10 +5,11 @@ from collections.abc import Callable
 from magents.book.equity import EquityRecorder
 from magents.book.ledger import Account, Ledger
 from magents.central.exposure import Exposure
-from magents.central.orders import LiveOrder, OrderTable
+from magents.central.orders import OrderTable
 from magents.model.orders import CLOSED
-from magents.model.ports import BrokerEvent, Journal
-from magents.model.records import Fill, OrderEvent
+from magents.model.ports import BrokerEvent, Clock, Journal
+from magents.model.records import Adjustment, Amendment, CashFlow, Fill, OrderEvent
+from magents.model.time import Phase
 from magents.runtime.inbox import Inbox
 
 Notify = Callable[[str, BrokerEvent], None]
@@ -26,6 +27,7 @@ class BackOffice:
 
     def __init__(  # noqa: PLR0913 - the books it keeps
         self,
+        clock: Clock,
         inbox: Inbox[BrokerEvent],
         journal: Journal,
         orders: OrderTable,
@@ -38,6 +40,7 @@ class BackOffice:
         thorough: bool = False,
     ) -> None:
         """Keep these books."""
+        self._clock = clock
         self._inbox = inbox
         self._journal = journal
         self._orders = orders
@@ -61,8 +64,12 @@ class BackOffice:
             if isinstance(event, Fill):
                 self._fill(event)
                 moved.add(event.instrument)
-            else:
+            elif isinstance(event, OrderEvent):
                 self._event(event)
+            elif isinstance(event, Amendment):
+                self._amend(event)
+            else:
+                moved.update(self._carry(event))
             self._notify(event.pod, event)
         if moved:
             self._ledger.reconcile(self._account, None if self._thorough else sorted(moved))
@@ -74,7 +81,29 @@ class BackOffice:
     def _event(self, event: OrderEvent) -> None:
         self._journal.append(event)
         live = self._orders.move(event.order, event.state)
-        self._release(live)
+        if live.state in CLOSED:
+            self._exposure.close(live.order, float(live.left))
+
+    def _amend(self, change: Amendment) -> None:
+        self._journal.append(change)
+        self._orders.amend(change)
+
+    def _carry(self, event: CashFlow | Adjustment) -> tuple[str, ...]:
+        """Book money or units that moved without a trade; return the instruments they touch."""
+        self._journal.append(event)
+        if isinstance(event, CashFlow):
+            self._ledger.pay(event)
+        else:
+            self._ledger.adjust(event)
+        self._exposure.reread(event.pod)
+        touched = (event.instrument, getattr(event, "becomes", ""))
+        for name in touched:
+            self._note(event.ts, event.pod, name)
+        return tuple(name for name in touched if name)
+
+    def _note(self, ts: int, pod: str, instrument: str) -> None:
+        """Let the value over time know what changed."""
+        self._equity.note(ts, pod, instrument, late=self._clock.phase() >= Phase.LOAD)
 
     def _fill(self, fill: Fill) -> None:
         if self._ledger.apply(fill) is None:
@@ -83,8 +112,4 @@ class BackOffice:
         self.fills.append(fill)
         live = self._orders.fill(fill.order, fill.quantity, complete=fill.complete)
         self._exposure.on_fill(fill, live.order, done=fill.complete)
-        self._equity.on_fill(fill)
-
-    def _release(self, live: LiveOrder) -> None:
-        if live.state in CLOSED:
-            self._exposure.close(live.order, float(live.left))
+        self._note(fill.ts, fill.pod, fill.instrument)

@@ -9,13 +9,16 @@ import itertools
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any, NamedTuple
 
+import numpy as np
+
 from magents.book.equity import EquityRecorder
 from magents.central.history import History
 from magents.central.signals import AgentSeat
-from magents.model.bars import Bar, BarBlock, Panel
+from magents.model.bars import Bar, Panel
 from magents.model.facts import FactTable
 from magents.model.ports import Clock, Feed, Journal, MarketListener
 from magents.model.records import Signal
+from magents.model.ticks import Block, Quote, Trade
 from magents.model.time import Phase
 from magents.runtime.inbox import Inbox, Overflow
 from magents.runtime.supervisor import Supervisor
@@ -28,7 +31,7 @@ class Heard(NamedTuple):
     signal: Signal
 
 
-MarketItem = Heard | Bar
+MarketItem = Heard | Bar | Trade | Quote
 Failed = Callable[[str, Exception], None]
 
 
@@ -38,7 +41,10 @@ class _Source:
     __slots__ = ("inbox", "items", "key", "next")
 
     def __init__(
-        self, key: tuple[Any, ...], inbox: "Inbox[MarketItem]", items: "Iterator[Signal | Bar]"
+        self,
+        key: tuple[Any, ...],
+        inbox: "Inbox[MarketItem]",
+        items: "Iterator[Signal | Bar | Trade | Quote]",
     ) -> None:
         self.key = key
         self.inbox = inbox
@@ -106,8 +112,8 @@ class DataTeam:
         self._ranks = itertools.count()
         self._where = {n: (p.name, c) for p in feed.panels for c, n in enumerate(p.instruments)}
         self._arrivals = {p.name: self._arrival(p) for p in feed.panels}
-        self._first: dict[str, BarBlock | None] = {}
-        self._blocks: dict[str, BarBlock] = {}
+        self._first: dict[str, Block | None] = {}
+        self._blocks: dict[str, Block] = {}
         self._heard_until: dict[str, int] = {}
         self._waiting: list[Waiting] = []
         self._alarm: asyncio.TimerHandle | None = None
@@ -119,7 +125,7 @@ class DataTeam:
         self._seats += [Seated(next(self._ranks), seat, inbox) for seat in seats]
 
     def read_bars(self, pod: str, instrument: str, inbox: "Inbox[MarketItem]") -> None:
-        """Deliver every bar of an instrument from now on."""
+        """Deliver every bar, trade or quote of an instrument from now on."""
         reader = Reader(next(self._ranks), pod, instrument, inbox)
         self._readers.append(reader)
         block = self._blocks.get(self._where[instrument][0])
@@ -133,7 +139,7 @@ class DataTeam:
             self._supervisor.start(f"feed {panel.name}", self._pump(panel))
         for panel in self._feed.panels:
             self._first[panel.name] = await self._arrivals[panel.name].get()
-        return min(int(block.open_ts[0]) for block in self._first.values() if block is not None)
+        return min(block.first for block in self._first.values() if block is not None)
 
     async def run(self) -> None:
         """Trade all panels to the end of their data."""
@@ -151,7 +157,7 @@ class DataTeam:
         self._waiting = [each for each in self._waiting if each[2].inbox is not inbox]
         heapq.heapify(self._waiting)
 
-    def _arrival(self, panel: Panel) -> "Inbox[BarBlock | None]":
+    def _arrival(self, panel: Panel) -> "Inbox[Block | None]":
         return Inbox(f"blocks of {panel.name}", 1, Overflow.BLOCK)
 
     async def _pump(self, panel: Panel) -> None:
@@ -168,10 +174,10 @@ class DataTeam:
             self._open(block)
             await self._clock.until(int(block.ts[-1]), Phase.LOAD)
             self._equity.settle(self._clock.now())
-            self.bars += int((block.close == block.close).sum())
+            self.bars += int(np.count_nonzero(~np.isnan(block.marks)))
             block = await self._arrivals[panel.name].get()
 
-    def _open(self, block: BarBlock) -> None:
+    def _open(self, block: Block) -> None:
         """Hand a block to its holders, evaluate agents, line up what is to be delivered."""
         self._blocks[block.panel.name] = block
         for listener in self._listeners:
@@ -186,7 +192,7 @@ class DataTeam:
                 self._add_bars(reader, block)
         self._arm()
 
-    def _evaluate(self, seated: Seated, block: BarBlock, news: Mapping[str, FactTable]) -> None:
+    def _evaluate(self, seated: Seated, block: Block, news: Mapping[str, FactTable]) -> None:
         rank, seat, inbox = seated
         signals = self._supervisor.attempt(
             seat.pod, lambda: seat.evaluate(block, news), self._failed
@@ -194,18 +200,18 @@ class DataTeam:
         if signals is not None:
             self._line_up(_Source((1, seat.pod, rank), inbox, signals))
 
-    def _add_bars(self, reader: Reader, block: BarBlock) -> None:
+    def _add_bars(self, reader: Reader, block: Block) -> None:
         rank, pod, instrument, inbox = reader
         column = self._where[instrument][1]
         start = int(block.ts.searchsorted(self._clock.now(), "right"))
-        bars = (block.bar(row, column) for row in range(start, len(block)))
+        bars = (block.item(row, column) for row in range(start, len(block)))
         self._line_up(_Source((0, pod, rank), inbox, (bar for bar in bars if bar)))
 
     def _line_up(self, source: _Source) -> None:
         if source.next is not None:
             heapq.heappush(self._waiting, (source.next.ts, source.key, source))
 
-    def _news(self, block: BarBlock) -> dict[str, FactTable]:
+    def _news(self, block: Block) -> dict[str, FactTable]:
         """Return the facts that become known in this block."""
         after = self._heard_until.get(block.panel.name)
         until = int(block.ts[-1])

@@ -1,6 +1,7 @@
 """The execution team: takes approved orders to the broker, and cancels."""
 
 from magents.central.orders import OrderTable
+from magents.central.risk_team import Request
 from magents.model.orders import Order, OrderState
 from magents.model.ports import Broker
 from magents.runtime.inbox import Inbox
@@ -13,7 +14,7 @@ class ExecutionTeam:
         orders: whose states it moves. inbox: approved orders. broker: where they go.
     """
 
-    def __init__(self, orders: OrderTable, inbox: Inbox[Order], broker: Broker) -> None:
+    def __init__(self, orders: OrderTable, inbox: Inbox[Request], broker: Broker) -> None:
         """Serve one broker."""
         self._orders = orders
         self._inbox = inbox
@@ -22,11 +23,18 @@ class ExecutionTeam:
     async def run(self) -> None:
         """Send orders as they come, for ever."""
         while True:
-            for order in await self._inbox.get_all():
-                live = self._orders.get(order.id)
-                if live is not None and live.state is OrderState.APPROVED:
-                    self._orders.move(order.id, OrderState.SUBMITTED)
-                    await self._broker.submit(order)
+            for request in await self._inbox.get_all():
+                if isinstance(request, Order):
+                    await self._send(request)
+                else:
+                    await self._broker.amend(request)
+
+    async def _send(self, order: Order) -> None:
+        """Send an approved order, unless it was cancelled meanwhile."""
+        live = self._orders.get(order.id)
+        if live is not None and live.state is OrderState.APPROVED:
+            self._orders.move(order.id, OrderState.SUBMITTED)
+            await self._broker.submit(order)
 
     async def cancel(self, order_id: str) -> None:
         """Ask the broker to cancel an order it has."""

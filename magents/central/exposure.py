@@ -76,8 +76,11 @@ class Exposure:
     def increase(self, order: Order, price: float) -> float:
         """Return how much money of gross exposure an order may add to its pod, at the worst.
 
-        The worst of: none of the pod's approved orders fills, or all of them do.
+        The worst of: none of the pod's approved orders fills, or all of them do.  A reduce-only
+        order adds none: the venue sees to that.
         """
+        if order.reduce_only:
+            return 0.0
         pod, column = self.pods[order.pod], self.columns[order.instrument]
         held, quantity = float(self.held[pod, column]), float(order.signed)
         then = held + self._coming[pod][column]
@@ -87,9 +90,20 @@ class Exposure:
     def approve(self, order: Order, increase: float) -> None:
         """Reserve room for an approved order: its units, and the exposure it may add."""
         pod, column = self.pods[order.pod], self.columns[order.instrument]
+        if order.reduce_only:
+            return
         self._come(pod, column, float(order.signed))
         self.pending[pod] += increase
         self._orders[order.id] = (pod, column, increase)
+
+    def grow(self, order: Order, increase: float) -> None:
+        """Reserve more room for an order that was amended: its further units and exposure."""
+        room = self._orders.get(order.id)
+        if room is not None:
+            pod, column, before = room
+            self._come(pod, column, float(order.signed))
+            self.pending[pod] += increase
+            self._orders[order.id] = (pod, column, before + increase)
 
     def close(self, order: Order, left: float) -> None:
         """Give back the room of an order that is over; ``left`` units never came."""
@@ -116,6 +130,22 @@ class Exposure:
         if done:
             self.close(order, 0.0)
         self._stale = True
+
+    def reread(self, pod: str) -> None:
+        """Take over a book that money or units have moved in without a trade."""
+        row = self.pods.get(pod)
+        book = self._ledger.books.get(pod)
+        self._stale = True
+        if row is None or book is None:
+            self.read_books()
+            return
+        self._cash[row] = float(book.cash)
+        for name, position in book.positions.items():
+            column = self.columns.get(name)
+            if column is not None:
+                held = float(position.quantity)
+                self._fund_units[column] += held - float(self.held[row, column])
+                self.held[row, column] = held
 
     def _come(self, pod: int, column: int, units: float) -> None:
         """Count units that are on their way, or no longer are."""

@@ -4,13 +4,20 @@ from collections.abc import Callable, Iterable
 
 import numpy as np
 
-from magents.model.bars import BarBlock, Floats, Panel
+from magents.model.bars import Floats, Panel
 from magents.model.errors import UserError
+from magents.model.ticks import Block
 
 LOOKBACK = 1_000
 """Rows of a panel that can be asked for; memory is bounded by this and the block."""
 
-FIELDS = ("open", "high", "low", "close", "volume")
+FIELDS = {
+    "bars": ("open", "high", "low", "close", "volume"),
+    "trades": ("close", "price", "size", "side"),
+    "quotes": ("close", "bid", "ask", "bid_size", "ask_size"),
+    "depth": ("close",),
+}
+"""What can be asked for at each level of data; ``close`` is the price known at a row."""
 
 
 class History:
@@ -22,10 +29,10 @@ class History:
         """Start empty."""
         self._now = now
         self._lookback = lookback
-        self._blocks: dict[str, list[BarBlock]] = {panel.name: [] for panel in panels}
-        self._where = {n: (p.name, c) for p in panels for c, n in enumerate(p.instruments)}
+        self._blocks: dict[str, list[Block]] = {panel.name: [] for panel in panels}
+        self._where = {n: (p, c) for p in panels for c, n in enumerate(p.instruments)}
 
-    def on_block(self, block: BarBlock) -> None:
+    def on_block(self, block: Block) -> None:
         """Take the next block and let go of those beyond the look-back."""
         blocks = self._blocks[block.panel.name]
         blocks.append(block)
@@ -38,16 +45,17 @@ class History:
 
         Args:
             instrument: its id. count: 1 to the look-back.
-            field: open, high, low, close or volume.
+            field: see :data:`FIELDS`.
 
         Raises:
             UserError: an unknown field, or more rows than the look-back keeps.
         """
-        if field not in FIELDS or not 0 < count <= self._lookback:
-            msg = f"history gives 1 to {self._lookback} rows of {', '.join(FIELDS)}"
-            raise UserError(msg)
         panel, column = self._where[instrument]
-        values = self._known(panel, column, field)
+        if field not in FIELDS[panel.level] or not 0 < count <= self._lookback:
+            fields = ", ".join(FIELDS[panel.level])
+            msg = f"history of {instrument} gives 1 to {self._lookback} rows of {fields}"
+            raise UserError(msg)
+        values = self._known(panel.name, column, field)
         return values[~np.isnan(values)][-count:].copy()
 
     def _known(self, panel: str, column: int, field: str) -> Floats:
@@ -56,5 +64,6 @@ class History:
         parts = []
         for block in self._blocks[panel]:
             rows = int(block.ts.searchsorted(now, "right"))
-            parts.append(getattr(block, field)[:rows, column])
+            table = block.marks if field == "close" else getattr(block, field)
+            parts.append(table[:rows] if table.ndim == 1 else table[:rows, column])
         return np.concatenate(parts)[-self._lookback :] if parts else np.empty(0)

@@ -4,8 +4,11 @@ from collections import Counter
 from collections.abc import Iterator
 from decimal import Decimal
 
+from msgspec.structs import replace
+
 from magents.model.money import ZERO
 from magents.model.orders import CLOSED, Order, OrderState, move
+from magents.model.records import Amendment
 
 
 class LiveOrder:
@@ -64,6 +67,17 @@ class OrderTable:
             self._end(live)
         return live
 
+    def amend(self, change: Amendment) -> LiveOrder:
+        """Give an order the size and prices that the venue has accepted."""
+        live = self._open[change.order]
+        order = live.order
+        wanted = {"quantity": change.quantity, "limit": change.limit, "stop": change.stop}
+        given = {name: value for name, value in wanted.items() if value is not None}
+        self._shift(order, -live.left)
+        live.order = replace(order, **given)
+        self._shift(order, live.left)
+        return live
+
     def fill(self, order_id: str, quantity: Decimal, *, complete: bool) -> LiveOrder:
         """Count signed units of a fill and move the order on."""
         live = self._open.get(order_id) or self._orders[order_id]
@@ -110,6 +124,9 @@ class OrderTable:
         self._ended[live.state.value] += 1
 
     def _shift(self, order: Order, quantity: Decimal) -> None:
+        """Count working units; orders that hang on others do not count, they only answer them."""
+        if order.parent or order.group:
+            return
         key = (order.pod, order.instrument)
         left = self._working.get(key, ZERO) + quantity
         if left:

@@ -2,13 +2,18 @@
 
 from collections.abc import Sequence
 
+from msgspec.structs import replace
+
 from magents.central.exposure import Exposure
 from magents.central.orders import OrderTable
 from magents.central.risk_rules import HaltRule, Question, Rule
+from magents.model.money import ZERO
 from magents.model.orders import Order, OrderState
 from magents.model.ports import Clock, Journal
-from magents.model.records import Check, Verdict
+from magents.model.records import Amendment, Verdict
 from magents.runtime.inbox import Inbox
+
+Request = Order | Amendment
 
 
 class RiskTeam:
@@ -17,7 +22,6 @@ class RiskTeam:
     Args:
         inbox: orders to judge. approved: where accepted ones go.
         rules: all of them are asked about every order, so a verdict is complete.
-        refused: called with every refused order and its verdict.
     """
 
     def __init__(  # noqa: PLR0913 - the parts of a team
@@ -28,7 +32,7 @@ class RiskTeam:
         exposure: Exposure,
         halt: HaltRule,
         rules: Sequence[Rule],
-        approved: Inbox[Order],
+        approved: Inbox[Request],
     ) -> None:
         """Take the rules; the halt rule comes first."""
         self._clock = clock
@@ -38,15 +42,19 @@ class RiskTeam:
         self.halt = halt
         self._rules = (halt, *rules)
         self._approved = approved
-        self.inbox: Inbox[Order] = Inbox("risk team", approved.capacity, approved.overflow)
+        self.inbox: Inbox[Request] = Inbox("risk team", approved.capacity, approved.overflow)
         self.refusals: list[Verdict] = []
 
     async def run(self) -> None:
-        """Judge orders as they come, for ever."""
+        """Judge orders and amendments as they come, for ever."""
         while True:
-            for order in await self.inbox.get_all():
-                if self._judge(order):
-                    await self._approved.put(order)
+            for request in await self.inbox.get_all():
+                if isinstance(request, Order):
+                    passed = self._judge(request)
+                else:
+                    passed = self._judge_change(request)
+                if passed:
+                    await self._approved.put(request)
 
     def _judge(self, order: Order) -> bool:
         """Record the verdict on one order; return whether it may go on."""
@@ -54,16 +62,29 @@ class RiskTeam:
         if live is None or not live.open:
             return False
         question = self._question(order)
-        checks = tuple([rule.check(question) for rule in self._rules])
-        accepted = all(check.ok for check in checks)
-        verdict = self._record(order, checks, accepted=accepted)
-        if accepted:
+        verdict = self._record(question)
+        if verdict.accepted:
             self._exposure.approve(order, question.increase)
             self._orders.move(order.id, OrderState.APPROVED)
         else:
-            self.refusals.append(verdict)
             self._orders.move(order.id, OrderState.REFUSED)
-        return accepted
+        return verdict.accepted
+
+    def _judge_change(self, change: Amendment) -> bool:
+        """Record the verdict on an order as it would be; one that grows nothing always passes."""
+        live = self._orders.get(change.order)
+        if live is None or not live.open:
+            return False
+        wanted = live.order.quantity if change.quantity is None else change.quantity
+        grown = max(ZERO, wanted - live.order.quantity)
+        price = live.order.limit if change.limit is None else change.limit
+        stop = live.order.stop if change.stop is None else change.stop
+        order = replace(live.order, quantity=grown, limit=price, stop=stop)
+        question = self._question(order)
+        verdict = self._record(question)
+        if verdict.accepted and grown:
+            self._exposure.grow(order, question.increase)
+        return verdict.accepted
 
     def _question(self, order: Order) -> Question:
         exposure, now = self._exposure, self._clock.now()
@@ -74,9 +95,13 @@ class RiskTeam:
         units = exposure.units(order.instrument) + float(order.signed)
         return Question(order, now, price, mark, exposure.increase(order, price), units, exposure)
 
-    def _record(self, order: Order, checks: tuple[Check, ...], *, accepted: bool) -> Verdict:
-        verdict = Verdict(
-            self._clock.now(), order.pod, order.id, order.instrument, accepted, checks
-        )
+    def _record(self, question: Question) -> Verdict:
+        """Ask every rule, and journal the verdict."""
+        order = question.order
+        checks = tuple([rule.check(question) for rule in self._rules])
+        accepted = all(check.ok for check in checks)
+        verdict = Verdict(question.now, order.pod, order.id, order.instrument, accepted, checks)
         self._journal.append(verdict)
+        if not accepted:
+            self.refusals.append(verdict)
         return verdict

@@ -7,10 +7,11 @@ import numpy as np
 
 from magents.book.marks import forward_fill
 from magents.model.agents import SignalAgent
-from magents.model.bars import BarBlock, Floats, Panel
+from magents.model.bars import Floats, Panel
 from magents.model.errors import BrokenPromiseError
 from magents.model.facts import FactTable
 from magents.model.records import Signal
+from magents.model.ticks import Block
 
 
 class Change(NamedTuple):
@@ -33,7 +34,7 @@ class AgentSeat:
         self._held: Floats = np.zeros(len(panel.instruments))
         self._close: Floats = np.full(len(panel.instruments), np.nan)
 
-    def evaluate(self, block: BarBlock, news: Mapping[str, FactTable]) -> Iterator[Signal]:
+    def evaluate(self, block: Block, news: Mapping[str, FactTable]) -> Iterator[Signal]:
         """Evaluate the agent over a block now; return its changes in order of time and column.
 
         Raises:
@@ -48,23 +49,23 @@ class AgentSeat:
             msg = f"agent {self.agent.name} of pod {self.pod} has an infinite conviction"
             raise BrokenPromiseError(msg)
         evidence = {name: self._numbers(each, block) for name, each in opinion.evidence.items()}
-        closes = forward_fill(block.close, self._close)
+        closes = forward_fill(block.marks, self._close)
         self._close = closes[-1].copy()
         return self._signals(block, closes, self._changes(conviction), evidence)
 
-    def _numbers(self, table: Floats, block: BarBlock) -> Floats:
+    def _numbers(self, table: Floats, block: Block) -> Floats:
         """Return one table of an answer, which must be numbers and have the block's shape."""
-        if table.shape != block.close.shape:
+        if table.shape != block.marks.shape:
             msg = (
                 f"agent {self.agent.name} of pod {self.pod} answered with shape "
-                f"{table.shape}, the block has {block.close.shape}"
+                f"{table.shape}, the block has {block.marks.shape}"
             )
             raise BrokenPromiseError(msg)
         return np.asarray(table, np.float64)
 
     def _signals(
         self,
-        block: BarBlock,
+        block: Block,
         closes: Floats,
         changes: Sequence[Change],
         evidence: Mapping[str, Floats],

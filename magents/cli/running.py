@@ -5,7 +5,6 @@ from contextlib import ExitStack
 from pathlib import Path
 
 from feeds.history import HistoryFeed
-
 from magents.cli.logs import open_log
 from magents.config import Loaded, PodSettings, convert, pace, pods
 from magents.fund import Fund, Hire, OnProgress

@@ -2,9 +2,9 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Protocol
+from typing import Any, Protocol
 
-from magents.model.bars import BarBlock, Floats
+from magents.model.bars import Floats
 from magents.model.facts import FactTable
 
 
@@ -37,11 +37,11 @@ class SignalAgent(Protocol):
     name: str
     inputs: tuple[str, ...]
 
-    def evaluate(self, block: BarBlock, news: Mapping[str, FactTable]) -> Opinion:
+    def evaluate(self, block: Any, news: Mapping[str, FactTable]) -> Opinion:  # noqa: ANN401
         """Judge every close of the block.
 
         Args:
-            block: the next bars of the panel.
+            block: the next data of the panel: a ``BarBlock``, or what the panel's level says.
             news: by kind, the facts that became known since the block before and up to
                 ``block.ts[-1]``, in the order of ``known_at``.  A kind without data is missing.
         """

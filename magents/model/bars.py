@@ -102,6 +102,10 @@ class BarBlock:
             self.volume[cut],
         )
 
+    def item(self, row: int, column: int) -> Bar | None:
+        """Return what a reader of the row is handed: its bar."""
+        return self.bar(row, column)
+
     def bar(self, row: int, column: int) -> Bar | None:
         """Return one bar, or ``None`` where the instrument has none in that row."""
         close = float(self.close[row, column])

@@ -4,13 +4,36 @@ Instants may repeat but never go back.  Everything in a row is known at its ``ts
 """
 
 from dataclasses import dataclass, fields
+from typing import Self
 
+import msgspec
 import numpy as np
 import numpy.typing as npt
 
 from magents.model.bars import BarBlock, Floats, Instants, Panel
 
 Signs = npt.NDArray[np.int8]
+
+
+class Trade(msgspec.Struct, frozen=True, gc=False):
+    """One trade; ``side``: +1 the buyer was the aggressor, -1 the seller, 0 unknown."""
+
+    instrument: str
+    ts: int
+    price: float
+    size: float
+    side: int
+
+
+class Quote(msgspec.Struct, frozen=True, gc=False):
+    """Best bid and offer at an instant; NaN where a side is empty."""
+
+    instrument: str
+    ts: int
+    bid: float
+    ask: float
+    bid_size: float
+    ask_size: float
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,6 +61,11 @@ class _Ticks:
         """Return the instant of the first row."""
         return int(self.ts[0])
 
+    def rows(self, start: int, stop: int) -> Self:
+        """Return rows ``start:stop`` as a block of its own (views, not copies)."""
+        columns = [getattr(self, each.name)[start:stop] for each in fields(self)[1:]]
+        return type(self)(self.panel, *columns)
+
 
 @dataclass(frozen=True, slots=True)
 class TradeBlock(_Ticks):
@@ -55,6 +83,16 @@ class TradeBlock(_Ticks):
         """Return the price known at each row, shape [T, 1]: the trade's."""
         return self.price[:, None]
 
+    def item(self, row: int, column: int) -> Trade:
+        """Return one trade; the column is always 0."""
+        return Trade(
+            self.panel.instruments[column],
+            int(self.ts[row]),
+            float(self.price[row]),
+            float(self.size[row]),
+            int(self.side[row]),
+        )
+
 
 @dataclass(frozen=True, slots=True)
 class QuoteBlock(_Ticks):
@@ -69,6 +107,17 @@ class QuoteBlock(_Ticks):
     def marks(self) -> Floats:
         """Return the price known at each row, shape [T, 1]: the middle."""
         return ((self.bid + self.ask) / 2)[:, None]
+
+    def item(self, row: int, column: int) -> Quote:
+        """Return one quote; the column is always 0."""
+        return Quote(
+            self.panel.instruments[column],
+            int(self.ts[row]),
+            float(self.bid[row]),
+            float(self.ask[row]),
+            float(self.bid_size[row]),
+            float(self.ask_size[row]),
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,6 +139,9 @@ class DepthBlock(_Ticks):
     def marks(self) -> Floats:
         """Return the price known at each row, shape [T, 1]: the middle."""
         return self.mid[:, None]
+
+    def item(self, row: int, column: int) -> None:
+        """Return nothing: changes of single levels are not handed to pods."""
 
 
 Block = BarBlock | TradeBlock | QuoteBlock | DepthBlock
