@@ -216,7 +216,7 @@ def test_a_row_of_nobody_is_counted_once_though_two_panels_read_the_file(tmp_pat
 
 def test_texts_in_parquet_are_read_like_those_in_csv(tmp_path):
     columns = {"date": ["20140304", "20140305"], "volume": ["", "n/a"]}
-    columns |= {name: ["10.5", "11"] for name in ("open", "high", "low", "close")}  # noqa: C420
+    columns |= {name: ["10.5", "11"] for name in ("open", "high", "low", "close")}
     pq.write_table(pa.table(columns), tmp_path / "AAPL.parquet")
     with pytest.raises(DataError, match=r"row 2: AAPL 20140305: volume 'n/a' is not a number"):
         read(feed_of(tmp_path))

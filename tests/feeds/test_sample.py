@@ -7,7 +7,6 @@ import pytest
 
 from feeds.check import check_directory
 from feeds.history import HistoryFeed, sample_directory
-from feeds.rows import CLOSE
 from magents.model.time import DAY
 from tests.builders_data import read, whole
 
@@ -113,6 +112,5 @@ def test_no_machine_is_named():
     assert "/work/" not in (root / "tools" / "make_sample.py").read_text()
 
 
-def test_the_price_is_a_price(feed):
-    assert CLOSE == 3
+def test_the_first_close_is_apples_on_the_basis_of_2018(feed):
     assert whole(read(feed))["close"][0, 0] == 67.8542
