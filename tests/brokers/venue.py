@@ -1,11 +1,16 @@
-"""A simulated exchange with the bars of one instrument, and orders sent to it on time."""
+"""A simulated exchange with the bars of one panel, and orders sent to it on time."""
 
 import asyncio
 from decimal import Decimal
+from typing import NamedTuple
 
-from brokers.simulated.exchange import Costs, SimulatedExchange
+from brokers.simulated.bars import BarMarket
+from brokers.simulated.exchange import SimulatedExchange
 from brokers.simulated.fees import PercentageFees
+from brokers.simulated.liquidity import Liquidity
+from brokers.simulated.market import Moment, Working
 from brokers.simulated.slippage import BasisPointSlippage
+from brokers.simulated.till import Till
 from magents.model.orders import OrderState
 from magents.model.records import Fill
 from magents.model.time import Phase
@@ -25,7 +30,7 @@ class Venue:
     def __init__(self, bars, rows=512, fee=0.0, bps=0.0, traded=()):
         self.bars = bars
         self.rows = rows
-        self.costs = Costs(PercentageFees(fee), BasisPointSlippage(bps))
+        self.till = Till(PercentageFees(fee), BasisPointSlippage(bps))
         self.traded = traded or [instrument(name) for name in bars.panel.instruments]
         self.events = []
 
@@ -47,7 +52,13 @@ class Venue:
     async def _play(self, errands):
         clock = virtual_clock()
         self.exchange = SimulatedExchange(
-            clock, self.traded, [self.bars.panel], self.costs, CAPITAL, self.events.append
+            clock,
+            self.traded,
+            {self.bars.panel: BarMarket(self.bars.panel)},
+            self.till,
+            Liquidity(None),
+            CAPITAL,
+            self.events.append,
         )
         self.exchange.on_block(self.bars.rows(0, min(self.rows, len(self.bars))))
         tasks = [asyncio.create_task(self._run(clock, *errand)) for errand in errands]
@@ -66,6 +77,33 @@ class Venue:
             await self.exchange.cancel(what)
         else:
             await self.exchange.submit(what)
+
+
+class Meeting(NamedTuple):
+    """The first bar that fills an order, as a market of bars sees it."""
+
+    row: int
+    price: float
+    at_open: bool
+    rule: str
+    slips: bool
+
+
+def meet(order, bars, start=0):
+    """Return the meeting of an order that arrives just before a row opens, if there is one."""
+    market = BarMarket(bars.panel)
+    market.load(bars)
+    opens = bars.open_ts
+    arrived = int(opens[start]) if start < len(bars) else int(opens[-1]) + 1
+    working = Working(order, 1, Moment(arrived, Phase.TIMER))
+    market.arrive(working)
+    step = market.next(working)
+    if step is None:
+        return None
+    (execution,) = market.act(working).executions
+    at_open = step.phase == Phase.OPEN
+    row = (opens if at_open else bars.ts).tolist().index(step.ts)
+    return Meeting(row, execution.price, at_open, execution.rule, execution.slips)
 
 
 def ended(states):

@@ -196,7 +196,7 @@ def test_there_is_a_test_for_every_rule_of_the_fund():
 def test_a_verdict_has_the_number_and_the_limit_of_every_rule():
     (verdict,) = verdicts(buys(20, limit=105), max_gross=3.0, max_single_name=0.5)
     checks = {check.rule: (check.value, check.limit) for check in verdict.checks}
-    assert [check.rule for check in verdict.checks][0] == "halt"
+    assert verdict.checks[0].rule == "halt"
     assert set(checks) == set(ONLY)
     assert checks["gross"] == (0.21, 3.0)
     assert checks["single_name"] == (0.21, 0.5)

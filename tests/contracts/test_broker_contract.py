@@ -66,9 +66,10 @@ class TestBroker:
             (order(quantity=0), "positive multiple of the lot"),
             (order(quantity=-1), "positive multiple of the lot"),
             (order(quantity="1.5"), "positive multiple of the lot"),
-            (order(limit=0), "price"),
-            (order(limit=-1), "price"),
-            (order(stop=0), "price"),
+            (order(limit=0), "limit above 0"),
+            (order(limit=-1), "limit above 0"),
+            (order(stop=0), "stop above 0"),
+            (order(stop=-1), "stop above 0"),
         ],
     )
     def test_a_refusal_is_an_event_with_a_reason(self, broker, bad, why):

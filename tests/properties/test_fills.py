@@ -6,11 +6,10 @@ import numpy as np
 from hypothesis import assume, given
 from hypothesis import strategies as st
 
-from brokers.simulated.matching import Meeting, meet
 from magents.model.orders import CLOSED, OrderState, OrderType, Side, move
 from magents.model.records import Fill
 from magents.model.time import HOUR, Phase
-from tests.brokers.venue import CAPITAL, Venue
+from tests.brokers.venue import CAPITAL, Meeting, Venue, meet
 from tests.builders import NAN, candles, order
 
 PRICES = st.integers(2, 12).map(float)
@@ -56,7 +55,7 @@ def slowly(what, bars, start):
 
 
 def judged(what, opened, high, low):
-    """Return (price, at the open, rule, taker) where one bar fills an order."""
+    """Return (price, at the open, rule, slips) where one bar fills an order."""
     if what.type is OrderType.MARKET:
         return opened, True, "B1", True
     reach = {Side.BUY: low, Side.SELL: high}
@@ -77,19 +76,19 @@ def judged(what, opened, high, low):
 
 @given(ORDERS, BARS, st.integers(0, 12))
 def test_the_vectorised_search_finds_what_reading_row_by_row_finds(what, bars, start):
-    assert meet(what, *columns(bars), start) == slowly(what, bars, start)
+    assert meet(what, bars, start) == slowly(what, bars, start)
 
 
 @given(LIMITS, BARS)
 def test_no_fill_is_through_the_limit(what, bars):
-    found = meet(what, *columns(bars), 0)
+    found = meet(what, bars)
     assume(found)
     assert at_or_beyond(what.side, found.price, float(what.limit))
 
 
 @given(STOPS, BARS)
 def test_no_stop_fills_before_its_price_was_reached(what, bars):
-    found = meet(what, *columns(bars), 0)
+    found = meet(what, bars)
     assume(found)
     worse = Side.SELL if what.side is Side.BUY else Side.BUY
     assert at_or_beyond(worse, found.price, float(what.stop))
@@ -97,7 +96,7 @@ def test_no_stop_fills_before_its_price_was_reached(what, bars):
 
 @given(ORDERS, BARS)
 def test_every_fill_is_at_a_price_that_its_bar_traded(what, bars):
-    found = meet(what, *columns(bars), 0)
+    found = meet(what, bars)
     assume(found)
     assert bars.low[found.row, 0] <= found.price <= bars.high[found.row, 0]
 
@@ -105,14 +104,14 @@ def test_every_fill_is_at_a_price_that_its_bar_traded(what, bars):
 @given(st.sampled_from(Side), HALVES, HALVES, BARS)
 def test_a_tighter_limit_never_fills_where_a_looser_one_does_not(side, one, two, bars):
     loose, tight = sorted([one, two], reverse=side is Side.BUY)
-    first, second = (meet(order(side, limit=p), *columns(bars), 0) for p in (loose, tight))
+    first, second = (meet(order(side, limit=p), bars) for p in (loose, tight))
     assert second is None or (first is not None and first.row <= second.row)
 
 
 @given(ORDERS, BARS, st.integers(0, 6), st.integers(0, 6))
 def test_an_order_that_comes_later_never_fills_earlier(what, bars, one, two):
     early, late = sorted([one, two])
-    first, second = meet(what, *columns(bars), early), meet(what, *columns(bars), late)
+    first, second = meet(what, bars, early), meet(what, bars, late)
     assert second is None or (first is not None and first.row <= second.row)
 
 

@@ -7,7 +7,7 @@ where it never fills.
 
 import pytest
 
-from brokers.simulated.matching import meet
+from tests.brokers.venue import meet
 from tests.builders import NAN, candles, order
 
 NONE = (NAN, NAN, NAN, NAN)
@@ -96,23 +96,20 @@ def written(case):
 @pytest.mark.parametrize("case", TABLE, ids=written)
 def test_an_order_meets_the_bar_the_table_says(case):
     rows, what, expected = case
-    bars = candles(*rows)
-    found = meet(what, bars.open[:, 0], bars.high[:, 0], bars.low[:, 0], 0)
+    found = meet(what, candles(*rows))
     assert (found and (found.row, found.price, found.rule)) == expected
 
 
 @pytest.mark.parametrize("case", [case for case in TABLE if case[2]], ids=written)
 def test_rules_at_the_open_and_only_they_fill_as_the_bar_opens(case):
     rows, what, (*_, rule) = case
-    bars = candles(*rows)
-    found = meet(what, bars.open[:, 0], bars.high[:, 0], bars.low[:, 0], 0)
+    found = meet(what, candles(*rows))
     assert found.at_open == (rule in {"B1", "B2", "B4"})
-    assert found.taker == (rule in {"B1", "B4", "B5"})
+    assert found.slips == (rule in {"B1", "B4", "B5"})
 
 
 @pytest.mark.parametrize("case", [case for case in TABLE if case[2]], ids=written)
 def test_a_bar_that_opened_before_the_order_came_does_not_count(case):
     rows, what, (row, *_) = case
-    bars = candles(*rows)
-    later = meet(what, bars.open[:, 0], bars.high[:, 0], bars.low[:, 0], row + 1)
+    later = meet(what, candles(*rows), row + 1)
     assert later is None or later.row > row
