@@ -1,6 +1,6 @@
 """A pod of your own: buy what fell three days in a row, sell after a week.
 
-    magents backtest --strategies examples/my_first_pod.py:DipPod --generate-report
+magents backtest --strategies examples/my_first_pod.py:DipPod --generate-report
 """
 
 from pods.base import Pod
