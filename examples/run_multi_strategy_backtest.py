@@ -32,9 +32,9 @@ def ensure_data(directory: Path) -> Path:
 
 def draw(folder: Path) -> list[Path]:
     """Draw value and drawdown of the fund and its pods; return the pictures' paths."""
-    import matplotlib
+    import matplotlib as mpl
 
-    matplotlib.use("Agg")
+    mpl.use("Agg")
     import matplotlib.pyplot as plt
 
     equity = pd.read_parquet(folder / "equity.parquet").set_index("time")
