@@ -181,11 +181,9 @@ def _walk(holder: _Holder, timeline: Instants, prices: dict[str, Floats]) -> Col
     steps, units = holder.steps, dict[str, Floats | float](holder.units)
     rows = [_row(step, timeline) for step in steps]
     cash = _staircase(holder.cash, rows, [step.cash for step in steps], len(timeline))
-    for name in {step.instrument: None for step in steps if step.instrument}:
-        own = [i for i, step in enumerate(steps) if step.instrument == name]
-        levels = [steps[i].quantity for i in own]
+    for name, (edges, levels) in _by_instrument(steps, rows).items():
         before = holder.units.get(name, 0.0)
-        units[name] = _staircase(before, [rows[i] for i in own], levels, len(timeline))
+        units[name] = _staircase(before, edges, levels, len(timeline))
         holder.units[name] = levels[-1]
     if steps:
         holder.cash = steps[-1].cash
@@ -194,6 +192,19 @@ def _walk(holder: _Holder, timeline: Instants, prices: dict[str, Floats]) -> Col
     _fall(holder, column[0])
     holder.units = {name: held for name, held in sorted(holder.units.items()) if held}
     return column
+
+
+def _by_instrument(
+    steps: list[Step], rows: list[int]
+) -> dict[str, tuple[list[int], list[float]]]:
+    """Return rows and units of each instrument's steps, in order."""
+    found: dict[str, tuple[list[int], list[float]]] = {}
+    for step, row in zip(steps, rows, strict=True):
+        if step.instrument:
+            edges, levels = found.setdefault(step.instrument, ([], []))
+            edges.append(row)
+            levels.append(step.quantity)
+    return found
 
 
 def _row(step: Step, timeline: Instants) -> int:
