@@ -206,8 +206,9 @@ class SimulatedExchange:
         lot = self._instruments[order.instrument].lot
         key = (order.instrument, execution.bar_ts)
         all_or_none = order.tif is TimeInForce.FOK
-        if all_or_none and self._liquidity.left(key, execution.volume) < working.left:
-            return
+        if all_or_none:
+            room = self._liquidity.room(key, execution.volume, working.left, lot)
+            wanted = wanted if room >= working.left else ZERO
         allowed = self._liquidity.take(key, execution.volume, wanted, lot)
         if allowed > 0:
             self._fill(working, execution, allowed)
@@ -232,7 +233,7 @@ class SimulatedExchange:
         """Book a fill with the account, tell it, and let it work on orders tied to this one."""
         order = working.order
         instrument = self._instruments[order.instrument]
-        deal = self._till.deal(order, instrument, execution, quantity, self._clock.now())
+        deal = self._till.deal(working, instrument, execution, quantity, self._clock.now())
         working.left -= quantity
         self._fills += 1
         done = working.left <= 0

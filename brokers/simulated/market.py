@@ -7,6 +7,7 @@ costs, the account and what orders mean to each other.
 from decimal import Decimal
 from typing import Any, NamedTuple, Protocol
 
+from magents.model.money import ZERO
 from magents.model.orders import Order
 from magents.model.ticks import Block
 
@@ -78,6 +79,7 @@ class Working:
         step: what it waits for. stamp: changes whenever ``step`` does.
         found: what the market noted about the step, for itself.
         cancelling: whether a cancel came too late for the step under way.
+        traded, paid: notional and fees of its fills so far, positive money.
     """
 
     __slots__ = (
@@ -87,12 +89,14 @@ class Working:
         "found",
         "left",
         "order",
+        "paid",
         "queue",
         "row",
         "seen",
         "serial",
         "stamp",
         "step",
+        "traded",
         "triggered",
     )
 
@@ -106,6 +110,7 @@ class Working:
         self.triggered = False
         self.seen = False
         self.cancelling = False
+        self.traded = self.paid = ZERO
         self.found: Any = None
         self.extreme = self.queue = float("nan")
         self.step: Step | None = None

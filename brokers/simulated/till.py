@@ -3,21 +3,28 @@
 from decimal import Decimal
 from typing import NamedTuple
 
-from brokers.simulated.fees import Fees
-from brokers.simulated.market import Execution
+from brokers.simulated.fees import FeeQuestion, Fees
+from brokers.simulated.market import Execution, Working
 from brokers.simulated.slippage import Slippage
 from magents.model.instruments import Instrument
-from magents.model.money import ONE, exact, on_grid
-from magents.model.orders import Order, Side
+from magents.model.money import ONE, ZERO, exact, on_grid
+from magents.model.orders import Side
 
 
 class Deal(NamedTuple):
-    """A fill's numbers: signed units, price, signed notional and commission, all exact."""
+    """A fill's numbers, all exact.
+
+    Attributes:
+        quantity: signed units. price: per unit. notional: signed money.
+        commission: fee in the instrument's currency, negative for a rebate.
+        withheld: fee in units of what was traded, where the venue takes it so.
+    """
 
     quantity: Decimal
     price: Decimal
     notional: Decimal
     commission: Decimal
+    withheld: Decimal
 
 
 class Till:
@@ -34,20 +41,41 @@ class Till:
 
     def deal(
         self,
-        order: Order,
+        working: Working,
         instrument: Instrument,
         execution: Execution,
         quantity: Decimal,
-        now: int,
+        ts: int,
     ) -> Deal:
-        """Return what a fill of ``quantity`` units comes to."""
-        del now
+        """Return what a fill of ``quantity`` units comes to, and count it with its order."""
+        order = working.order
         price = exact(execution.price)
+        filled = order.quantity - working.left
         if execution.slips:
-            price = self._slippage.price(price, order.side, instrument)
+            name = f"{order.id}/{filled}"
+            price = self._slippage.price(
+                price, order.side, instrument, quantity, execution.volume, name
+            )
         signed = quantity if order.side is Side.BUY else -quantity
         notional = signed * price
         if instrument.multiplier != ONE:
             notional *= instrument.multiplier
         notional = on_grid(notional)
-        return Deal(signed, price, notional, self._fees.charge(notional))
+        fee = self._fees.charge(
+            FeeQuestion(
+                instrument,
+                signed,
+                price,
+                notional,
+                execution.maker,
+                ts,
+                filled,
+                working.traded,
+                working.paid,
+            )
+        )
+        working.traded += abs(notional)
+        working.paid += fee.amount
+        if fee.currency == instrument.currency:
+            return Deal(signed, price, notional, fee.amount, ZERO)
+        return Deal(signed, price, notional, ZERO, fee.amount)
