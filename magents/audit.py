@@ -9,8 +9,8 @@ from dataclasses import dataclass
 from itertools import zip_longest
 
 import msgspec
-from feeds.audit import CutFeed
 
+from feeds.audit import CutFeed
 from magents.config import Loaded
 from magents.fund import Fund, Hire
 from magents.journal.writing import MemoryJournal

@@ -38,6 +38,7 @@ from magents.central.risk_team import Request, RiskTeam
 from magents.central.signals import AgentSeat
 from magents.config import Settings, dump
 from magents.journal.writing import MemoryJournal
+from magents.model.facts import KINDS
 from magents.model.ports import BrokerEvent, Clock, Feed, Log, SilentLog
 from magents.model.records import Allocation, Halt, Notice
 from magents.model.results import Progress, RunResult
@@ -313,7 +314,7 @@ class Fund:
             refusals=self._risk.refusals,
             allocations=self._allocations(),
             halts=self._halts,
-            notices=[*self._feed.notices(), *self._notices],
+            notices=[*self._told(), *self._notices],
             orders=self._orders.counts(),
             marks={name: float(price) for name, price in self._marks.exact().items()},
             digest=digest,
@@ -346,6 +347,11 @@ class Fund:
             "periods_per_year": max(panel.periods_per_year for panel in panels),
             "calendar_note": f"{note} ({', '.join(panel.name for panel in panels)})",
         }
+
+    def _told(self) -> list[Notice]:
+        """Return the feed's notices, without those about facts that no pod asked for."""
+        asked = self._data.asked
+        return [n for n in self._feed.notices() if n.source not in KINDS or n.source in asked]
 
     def _allocations(self) -> list[Allocation]:
         books = self._ledger.books

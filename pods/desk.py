@@ -116,11 +116,8 @@ class Desk:
 
     def facts(self, kind: str, instrument: str | None = None) -> FactTable | None:
         """Return the facts of a kind known now, as copies; ``None`` where the run has none."""
-        table = self._services.data.facts.get(kind)
-        if table is None:
-            return None
-        known = table.until(self.clock.now())
-        return known if instrument is None else known.of(instrument)
+        known = self._services.data.known(kind)
+        return known if known is None or instrument is None else known.of(instrument)
 
     # -- what happens ------------------------------------------------------------------------
 

@@ -107,6 +107,7 @@ class DataTeam:
         self.history = History(feed.panels, clock.now)
         self._listeners = (self.history, *listeners)
         self.facts: Mapping[str, FactTable] = feed.facts()
+        self.asked: set[str] = set()
         self._seats: list[Seated] = []
         self._readers: list[Reader] = []
         self._ranks = itertools.count()
@@ -122,7 +123,14 @@ class DataTeam:
 
     def listen(self, seats: Sequence[AgentSeat], inbox: "Inbox[MarketItem]") -> None:
         """Deliver the signals of a pod's agents to its inbox."""
+        self.asked.update(kind for seat in seats for kind in seat.agent.inputs)
         self._seats += [Seated(next(self._ranks), seat, inbox) for seat in seats]
+
+    def known(self, kind: str) -> FactTable | None:
+        """Return the facts of a kind known now, as copies; ``None`` where the run has none."""
+        self.asked.add(kind)
+        table = self.facts.get(kind)
+        return None if table is None else table.until(self._clock.now())
 
     def read_bars(self, pod: str, instrument: str, inbox: "Inbox[MarketItem]") -> None:
         """Deliver every bar, trade or quote of an instrument from now on."""

@@ -21,6 +21,8 @@ INSIDERS = "insiders"
 SENTIMENT = "sentiment"
 MACRO = "macro"
 
+KINDS = frozenset({FUNDAMENTALS, CONGRESS, BILLS, CONTRACTS, INSIDERS, SENTIMENT, MACRO})
+
 
 @dataclass(frozen=True, slots=True)
 class FactTable:
