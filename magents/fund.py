@@ -9,6 +9,7 @@ from typing import Any
 from brokers.simulated.bars import BarMarket
 from brokers.simulated.exchange import SimulatedExchange
 from brokers.simulated.fees import PercentageFees
+from brokers.simulated.latency import Delays, LatencyModel
 from brokers.simulated.liquidity import Liquidity
 from brokers.simulated.slippage import BasisPointSlippage
 from brokers.simulated.till import Till
@@ -156,6 +157,7 @@ class Fund:
             Liquidity(None),
             settings.global_.initial_capital,
             events.offer,
+            LatencyModel(Delays()),
         )
         self._risk = RiskTeam(
             clock, journal, self._orders, self._exposure, HaltRule(), rules(settings), approved

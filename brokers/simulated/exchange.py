@@ -6,12 +6,13 @@ market act, and books what came of it.
 
 import asyncio
 import heapq
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from decimal import Decimal
 
 from msgspec.structs import replace
 
 from brokers.simulated.contingency import Contingencies
+from brokers.simulated.latency import Delays, LatencyModel
 from brokers.simulated.liquidity import Liquidity
 from brokers.simulated.market import Execution, Market, Moment, Outcome, Working
 from brokers.simulated.till import Till
@@ -47,6 +48,7 @@ class SimulatedExchange:
         clock: whose time it lives in.
         instruments: what can be traded here. markets: by panel, with the panel.
         till: fees and slippage. liquidity: how much of a market the fund may take.
+        latency: how long messages are on their way.
         capital: cash in the account at the start.
         sink: takes every event, in order.
     """
@@ -60,6 +62,7 @@ class SimulatedExchange:
         liquidity: Liquidity,
         capital: Decimal,
         sink: EventSink,
+        latency: LatencyModel | None = None,
     ) -> None:
         """Open without any data yet."""
         self._clock = clock
@@ -68,6 +71,8 @@ class SimulatedExchange:
         self._where = {name: panel.name for panel in markets for name in panel.instruments}
         self._till = till
         self._liquidity = liquidity
+        self._latency = latency or LatencyModel(Delays())
+        self._on_the_way: dict[str, tuple[int, Order]] = {}
         self._sink = sink
         self.account = Account(on_grid(capital))
         self._holdings: dict[tuple[str, str], Decimal] = {}
@@ -83,7 +88,35 @@ class SimulatedExchange:
     # -- what the fund asks ------------------------------------------------------------------
 
     async def submit(self, order: Order) -> None:
+        """Send an order; it arrives when latency allows (rule B25), children with their parents."""
+        delay = self._latency.insert(order.parent or order.id)
+        if not delay:
+            self._arrive(order)
+            return
+        when = self._clock.now() + delay
+        self._on_the_way[order.id] = (when, order)
+        self._clock.call_at(when, Phase.TIMER, self._arrive, order)
+
+    async def cancel(self, order_id: str) -> None:
+        """Send a cancel; it never overtakes its order."""
+        self._after(self._latency.cancel(order_id), order_id, self._cancel, order_id)
+
+    async def amend(self, change: Amendment) -> None:
+        """Send an amendment; it never overtakes its order."""
+        self._after(self._latency.amend(change.order), change.order, self._take_change, change)
+
+    def _after(self, delay: int, order_id: str, act: Callable[..., None], *args: object) -> None:
+        """Act once a message about an order arrives."""
+        coming = self._on_the_way.get(order_id)
+        when = max(self._clock.now() + delay, coming[0] if coming is not None else 0)
+        if coming is None and not delay:
+            act(*args)
+        else:
+            self._clock.call_at(when, Phase.TIMER, act, *args)
+
+    def _arrive(self, order: Order) -> None:
         """Accept or reject an order; it takes part in what the market does from now on."""
+        self._on_the_way.pop(order.id, None)
         refusal = self._refusal(order)
         if refusal:
             self._tell(order, OrderState.REJECTED, refusal)
@@ -102,7 +135,7 @@ class SimulatedExchange:
         self._markets[self._where[order.instrument]].arrive(working)
         self._look(working)
 
-    async def cancel(self, order_id: str) -> None:
+    def _cancel(self, order_id: str) -> None:
         """Cancel an order. Too late for a bar under way that touches it (rule B6)."""
         held = self._held.get(order_id)
         if held is not None:
@@ -117,7 +150,7 @@ class SimulatedExchange:
             return
         self._end(working, OrderState.CANCELLED)
 
-    async def amend(self, change: Amendment) -> None:
+    def _take_change(self, change: Amendment) -> None:
         """Give an order another size or price.
 
         Rule B24: a smaller size keeps its place in time; anything else loses it.  Too late for a
@@ -154,6 +187,8 @@ class SimulatedExchange:
                 self._act(working)
         for working in [*self._working.values(), *self._held.values()]:
             self._end(working, *ENDINGS["data"])
+        for _, order in self._on_the_way.values():
+            self._tell(order, *ENDINGS["data"])
         self._due.clear()
 
     # -- what the market does ----------------------------------------------------------------

@@ -22,7 +22,7 @@ MOST = ONE
 class Slippage(Protocol):
     """A price model for orders that take liquidity."""
 
-    def price(  # noqa: PLR0913 - what a fill is
+    def price(
         self,
         quoted: Decimal,
         side: Side,
@@ -96,7 +96,7 @@ class BasisPointSlippage:
         """Keep the part exact."""
         self._part = exact(bps) / 10_000
 
-    def price(  # noqa: PLR0913 - as the port has it
+    def price(
         self,
         quoted: Decimal,
         side: Side,
@@ -117,7 +117,7 @@ class PartsSlippage:
         """Keep the parts, in order."""
         self._parts = tuple(parts)
 
-    def price(  # noqa: PLR0913 - as the port has it
+    def price(
         self,
         quoted: Decimal,
         side: Side,
