@@ -81,10 +81,10 @@ class Marks:
         """Hold one table a panel."""
         self._now = now
         self.tables: dict[str, PanelMarks] = {}
-        self._where: dict[str, tuple[PanelMarks, int]] = {}
+        self.where: dict[str, tuple[PanelMarks, int]] = {}
         for panel in panels:
             table = self.tables[panel.name] = PanelMarks(panel)
-            self._where.update((name, (table, i)) for i, name in enumerate(panel.instruments))
+            self.where.update((name, (table, i)) for i, name in enumerate(panel.instruments))
 
     def on_block(self, block: Block) -> None:
         """Take the next block of a panel."""
@@ -92,10 +92,10 @@ class Marks:
 
     def price(self, instrument: str) -> float:
         """Return the last close, NaN before the first."""
-        table, column = self._where[instrument]
+        table, column = self.where[instrument]
         return float(table.row(self._now())[column])
 
     def exact(self) -> Mapping[str, Decimal]:
         """Return the last close of every instrument that has one, exact."""
-        prices = {name: self.price(name) for name in self._where}
+        prices = {name: self.price(name) for name in self.where}
         return {name: exact(price) for name, price in prices.items() if price == price}  # noqa: PLR0124 - NaN

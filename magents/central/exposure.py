@@ -33,6 +33,7 @@ class Exposure:
         names = [name for panel in panels for name in panel.instruments]
         self.columns = {name: i for i, name in enumerate(names)}
         self._marks = list(marks.tables.values())
+        self._where = marks.where
         self._ledger = ledger
         self.held: Floats = np.zeros((len(self.pods), len(names)))
         self._coming = [[0.0] * len(names) for _ in self.pods]
@@ -55,8 +56,7 @@ class Exposure:
             return
         self._at, self._stale = now, False
         rows = [table.worths(now) for table in self._marks]
-        self.prices: Floats = rows[0] if len(rows) == 1 else np.concatenate(rows)
-        worth = self.held * self.prices
+        worth = self.held * (rows[0] if len(rows) == 1 else np.concatenate(rows))
         self.pod_gross: list[float] = _sum(np.abs(worth), 1).tolist()
         net: list[float] = _sum(worth, 1).tolist()
         self.pod_equity = [c + n for c, n in zip(self._cash, net, strict=True)]
@@ -65,9 +65,10 @@ class Exposure:
         one_pod = len(net) == 1
         self.gross = self.pod_gross[0] if one_pod else float(_sum(np.abs(_sum(worth, 0))))
 
-    def price(self, instrument: str) -> float:
-        """Return the mark of an instrument as refreshed, 0 where there is none."""
-        return float(self.prices[self.columns[instrument]])
+    def mark(self, instrument: str, now: int) -> float:
+        """Return the last close of an instrument, 0 where there is none."""
+        table, column = self._where[instrument]
+        return float(table.worths(now)[column])
 
     def units(self, instrument: str) -> float:
         """Return the fund's net units with all approved orders filled."""

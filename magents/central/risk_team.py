@@ -87,13 +87,16 @@ class RiskTeam:
         return verdict.accepted
 
     def _question(self, order: Order) -> Question:
+        """Reckon what the rules ask for; totals only where the order adds to them."""
         exposure, now = self._exposure, self._clock.now()
-        exposure.refresh(now)
-        mark = exposure.price(order.instrument)
+        mark = exposure.mark(order.instrument, now)
         limit = order.limit if order.limit is not None else order.stop
         price = mark if limit is None else float(limit)
+        increase = exposure.increase(order, price)
+        if increase:
+            exposure.refresh(now)
         units = exposure.units(order.instrument) + float(order.signed)
-        return Question(order, now, price, mark, exposure.increase(order, price), units, exposure)
+        return Question(order, now, price, mark, increase, units, exposure)
 
     def _record(self, question: Question) -> Verdict:
         """Ask every rule, and journal the verdict."""

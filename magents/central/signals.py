@@ -1,9 +1,9 @@
 """Turning an agent's opinion over a block into timed changes of conviction."""
 
-from collections.abc import Iterator, Mapping, Sequence
-from typing import NamedTuple
+from collections.abc import Iterator, Mapping
 
 import numpy as np
+import numpy.typing as npt
 
 from magents.book.marks import forward_fill
 from magents.model.agents import SignalAgent
@@ -13,14 +13,8 @@ from magents.model.facts import FactTable
 from magents.model.records import Signal
 from magents.model.ticks import Block
 
-
-class Change(NamedTuple):
-    """One instrument's conviction changed at a row of the block."""
-
-    row: int
-    column: int
-    conviction: float
-    previous: float
+Where = tuple[npt.NDArray[np.intp], ...]
+"""Rows and columns."""
 
 
 class AgentSeat:
@@ -51,7 +45,11 @@ class AgentSeat:
         evidence = {name: self._numbers(each, block) for name, each in opinion.evidence.items()}
         closes = forward_fill(block.marks, self._close)
         self._close = closes[-1].copy()
-        return self._signals(block, closes, self._changes(conviction), evidence)
+        held = forward_fill(conviction, self._held)
+        before = np.vstack([self._held, held[:-1]])
+        self._held = held[-1].copy()
+        where = np.nonzero(held != before)
+        return self._signals(block, where, (held, before, closes), evidence)
 
     def _numbers(self, table: Floats, block: Block) -> Floats:
         """Return one table of an answer, which must be numbers and have the block's shape."""
@@ -66,43 +64,33 @@ class AgentSeat:
     def _signals(
         self,
         block: Block,
-        closes: Floats,
-        changes: Sequence[Change],
+        where: Where,
+        tables: tuple[Floats, Floats, Floats],
         evidence: Mapping[str, Floats],
     ) -> Iterator[Signal]:
-        for change in changes:
-            row, column = change.row, change.column
+        """Yield a signal for each place where conviction changed, in order of row and column."""
+        rows, columns = where
+        names = list(evidence)
+        instruments, pod, agent = self.panel.instruments, self.pod, self.agent.name
+        picked = [_picked(table, where) for table in (*tables, *evidence.values())]
+        for ts, column, conviction, previous, close, *numbers in zip(
+            block.ts[rows].tolist(), columns.tolist(), *picked, strict=True
+        ):
             yield Signal(
-                int(block.ts[row]),
-                self.pod,
-                self.agent.name,
-                self.panel.instruments[column],
-                change.conviction,
-                change.previous,
-                _number(closes[row, column]),
-                int(block.ts[row]),
-                {name: _number(table[row, column]) for name, table in evidence.items()},
+                ts,
+                pod,
+                agent,
+                instruments[column],
+                conviction,
+                previous,
+                close,
+                ts,
+                dict(zip(names, numbers, strict=True)),
             )
 
-    def _changes(self, conviction: Floats) -> list[Change]:
-        """Return where conviction differs from the row before; NaN changes nothing."""
-        held = forward_fill(conviction, self._held)
-        before = np.vstack([self._held, held[:-1]])
-        self._held = held[-1].copy()
-        rows, columns = np.nonzero(held != before)
-        return [
-            Change(*each)
-            for each in zip(
-                rows.tolist(),
-                columns.tolist(),
-                held[rows, columns].tolist(),
-                before[rows, columns].tolist(),
-                strict=True,
-            )
-        ]
 
-
-def _number(value: float) -> float:
-    """Return a number fit for the record: finite values as they are, others as 0."""
-    value = float(value)
-    return value if np.isfinite(value) else 0.0
+def _picked(table: Floats, where: Where) -> list[float]:
+    """Return the numbers at some places, fit for the record: what is not finite is 0 there."""
+    values = table[where]
+    numbers: list[float] = np.where(np.isfinite(values), values, 0.0).tolist()
+    return numbers
