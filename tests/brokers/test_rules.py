@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from magents.model.time import DAY, HOUR, Phase
-from tests.brokers.venue import CAPITAL, Venue
+from tests.brokers.rig import CAPITAL, Venue
 from tests.builders import NAN, block, candles, instrument, order
 
 BARS = candles((100, 102, 99, 101), (101, 104, 98, 103), (103, 106, 97, 105), (108, 109, 95, 96))

@@ -9,7 +9,7 @@ import pytest
 
 from magents.model.records import Fill
 from magents.model.time import DAY, Phase
-from tests.brokers.venue import CAPITAL, Venue, ended
+from tests.brokers.rig import CAPITAL, Venue, ended
 from tests.builders import coin, order, panel, walk
 
 BROKERS = {"simulated": Venue}

@@ -16,7 +16,7 @@ submitted        > unknown accepted held rejected RESTING
 unknown          > accepted held rejected RESTING
 accepted         > unknown accepted rejected RESTING
 rejected         >
-held             > accepted cancelled expired rejected pending_cancel
+held             > held accepted cancelled expired rejected
 triggered        > unknown rejected partly_filled pending_cancel pending_amend LEAVING
 partly_filled    > unknown RESTING
 pending_cancel   > unknown accepted held RESTING

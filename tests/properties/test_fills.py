@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from magents.model.orders import CLOSED, OrderState, OrderType, Side, move
 from magents.model.records import Fill
 from magents.model.time import HOUR, Phase
-from tests.brokers.venue import CAPITAL, Meeting, Venue, meet
+from tests.brokers.rig import CAPITAL, Meeting, Venue, meet
 from tests.builders import NAN, candles, order
 
 PRICES = st.integers(2, 12).map(float)

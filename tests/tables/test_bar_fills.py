@@ -7,7 +7,7 @@ where it never fills.
 
 import pytest
 
-from tests.brokers.venue import meet
+from tests.brokers.rig import meet
 from tests.builders import NAN, candles, order
 
 NONE = (NAN, NAN, NAN, NAN)
