@@ -161,8 +161,7 @@ class SimulatedExchange:
             return
         refusal = self._amend_refusal(working, change)
         if refusal:
-            state = OrderState.HELD if change.order in self._held else OrderState.ACCEPTED
-            self._tell(working.order, state, f"amendment refused: {refusal}")
+            self._tell(working.order, self._state(working), f"amendment refused: {refusal}")
             return
         self._amend(working, change)
         self._sink(replace(change, ts=self._clock.now()))
@@ -376,6 +375,14 @@ class SimulatedExchange:
         if change.quantity is not None and change.quantity <= filled:
             return f"{filled} units are filled already"
         return self._refusal(_amended(working.order, change))
+
+    def _state(self, working: Working) -> OrderState:
+        """Return the state an order at the venue is in."""
+        if working.order.id in self._held:
+            return OrderState.HELD
+        if working.traded:
+            return OrderState.PARTLY_FILLED
+        return OrderState.TRIGGERED if working.triggered else OrderState.ACCEPTED
 
     def _amend(self, working: Working, change: Amendment) -> None:
         order = working.order
