@@ -159,11 +159,12 @@ def _holes(seed: int, shape: tuple[int, int], gaps: float) -> Any:
 
 
 def order(side: str = "buy", quantity: Any = 10, **how: Any) -> Order:
-    """Return a market order, or a limit or stop order where ``how`` gives such a price."""
-    kind = OrderType.MARKET
-    for name in ("limit", "stop"):
+    """Return a market order, or what a limit and a stop price make of it, or ``type`` says."""
+    for name in ("limit", "stop", "trail", "trail_percent", "limit_offset", "display"):
         if how.get(name) is not None:
-            kind, how[name] = OrderType(name), Decimal(str(how[name]))
+            how[name] = Decimal(str(how[name]))
+    given = tuple(name for name in ("limit", "stop") if how.get(name) is not None)
+    kind = OrderType("_".join(reversed(given)) or "market")
     some = {"ts": 0, "id": "pod:1", "pod": "pod", "instrument": "AAA", "type": kind, **how}
     return Order(side=Side(side), quantity=Decimal(str(quantity)), **some)
 

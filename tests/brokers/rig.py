@@ -12,7 +12,7 @@ from brokers.simulated.market import Moment, Working
 from brokers.simulated.slippage import BasisPointSlippage
 from brokers.simulated.till import Till
 from magents.model.orders import OrderState
-from magents.model.records import Fill
+from magents.model.records import Amendment, Fill, OrderEvent
 from magents.model.time import Phase
 from tests.builders import instrument, run, virtual_clock
 
@@ -40,11 +40,14 @@ class Venue:
 
     def states(self, name="pod:1"):
         """Return what happened to an order, in order."""
-        mine = [event for event in self.events if event.order == name]
-        return ["fill" if isinstance(event, Fill) else event.state.value for event in mine]
+        return [_word(event) for event in self.events if event.order == name]
+
+    def notes(self, name="pod:1"):
+        """Return what was said with the last event of an order."""
+        return [e.note for e in self.events if isinstance(e, OrderEvent) and e.order == name][-1]
 
     def play(self, *errands):
-        """Do errands (instant, phase, order or order id to cancel) and play to the end."""
+        """Do errands (instant, phase, order, amendment or order id to cancel) and play to the end."""
         start = min([int(self.bars.open_ts[0]), *(errand[0] for errand in errands)])
         run(lambda: self._play(errands), start)
         return self
@@ -75,6 +78,8 @@ class Venue:
             await clock.until(when, phase)
         if isinstance(what, str):
             await self.exchange.cancel(what)
+        elif isinstance(what, Amendment):
+            await self.exchange.amend(what)
         else:
             await self.exchange.submit(what)
 
@@ -104,6 +109,12 @@ def meet(order, bars, start=0):
     at_open = step.phase == Phase.OPEN
     row = (opens if at_open else bars.ts).tolist().index(step.ts)
     return Meeting(row, execution.price, at_open, execution.rule, execution.slips)
+
+
+def _word(event):
+    if isinstance(event, OrderEvent):
+        return event.state.value
+    return "fill" if isinstance(event, Fill) else "amended"
 
 
 def ended(states):

@@ -12,7 +12,8 @@ from tests.builders import NAN, block, candles, instrument, order
 
 BARS = candles((100, 102, 99, 101), (101, 104, 98, 103), (103, 106, 97, 105), (108, 109, 95, 96))
 OPENS, CLOSES = BARS.open_ts.tolist(), BARS.ts.tolist()
-PAGE = Path(__file__).resolve().parents[2] / "docs" / "fills.md"
+HERE = Path(__file__).resolve().parent
+PAGE = HERE.parents[1] / "docs" / "fills.md"
 
 
 def first_fill(what, when=OPENS[0], phase=Phase.TIMER, bars=BARS, **how):
@@ -154,10 +155,12 @@ def test_c4_an_order_fills_whole_and_once():
 # -- the page ----------------------------------------------------------------------------------
 
 
-def test_every_numbered_rule_names_a_test_that_exists_and_every_rule_test_is_named():
-    page = PAGE.read_text()
-    named = set(re.findall(r"`(test_[bec]\d_\w+)`", page))
-    there = {name for name in globals() if re.match(r"test_[bec]\d_", name)}
-    numbers = set(re.findall(r"^\| ([BEC]\d) \|", page, re.MULTILINE))
-    assert named == there
-    assert numbers == {name[5:7].upper() for name in there}
+def test_every_numbered_rule_names_its_tests_and_every_test_of_a_rule_is_named():
+    page = PAGE.read_text("utf-8")
+    source = "".join(path.read_text("utf-8") for path in sorted(HERE.glob("test_*.py")))
+    there = set(re.findall(r"^def (test_[bec]\d+_\w+)", source, re.MULTILINE))
+    rows = re.findall(r"^\| ([BEC]\d+) \|(.*)$", page, re.MULTILINE)
+    for rule, row in rows:
+        mine = {name for name in there if name.split("_")[1] == rule.lower()}
+        assert set(re.findall(r"`(test_\w+)`", row)) == mine != set()
+    assert {name.split("_")[1].upper() for name in there} == {rule for rule, _ in rows}

@@ -17,7 +17,7 @@ unknown          > accepted held rejected RESTING
 accepted         > unknown accepted rejected RESTING
 rejected         >
 held             > held accepted cancelled expired rejected
-triggered        > unknown rejected partly_filled pending_cancel pending_amend LEAVING
+triggered        > unknown rejected RESTING
 partly_filled    > unknown RESTING
 pending_cancel   > unknown accepted held RESTING
 pending_amend    > unknown accepted held RESTING
