@@ -181,7 +181,9 @@ class BarMarket:
             return None
         limited = order.limit is not None and not _marketable(order, bar.price)
         working.found = _Ending("at_close") if limited else _Closing(bar)
-        return Step(bar.ts, Phase.CLOSE, 1, bar.opened)
+        # Until the close it can be taken back: whether a bar is the session's last is not known
+        # in a block that ends with it.
+        return Step(bar.ts, Phase.CLOSE, 1, bar.ts)
 
     def _last_row(self, working: Working) -> int:
         """Return the row before which the order's time is over."""

@@ -47,7 +47,7 @@ class Venue:
         return [e.note for e in self.events if isinstance(e, OrderEvent) and e.order == name][-1]
 
     def play(self, *errands):
-        """Do errands (instant, phase, and an order, an amendment or an id to cancel), to the end."""
+        """Do errands (instant, phase, and an order, an amendment or an id to cancel)."""
         start = min([int(self.bars.open_ts[0]), *(errand[0] for errand in errands)])
         run(lambda: self._play(errands), start)
         return self

@@ -181,6 +181,13 @@ def test_b18_at_close_is_the_closing_price_of_the_session_or_nothing(limit, end,
 
 
 @pytest.mark.parametrize("size", [1, 2, 512])
+@pytest.mark.parametrize("at", [OPENS[1] + HOUR, CLOSES[1]])
+def test_b18_an_order_for_the_close_can_be_cancelled_until_the_close(at, size):
+    venue = sent(order(tif=TimeInForce.AT_CLOSE), rows=size, then=[(at, Phase.TIMER, "pod:1")])
+    assert venue.states() == ["accepted", "cancelled"]
+
+
+@pytest.mark.parametrize("size", [1, 2, 512])
 def test_b19_a_day_order_expires_when_its_session_closes(size):
     venue = sent(order("buy", limit=97, tif=TimeInForce.DAY), rows=size)
     assert venue.states() == ["accepted", "expired"]
