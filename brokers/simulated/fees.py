@@ -9,7 +9,7 @@ from collections import deque
 from collections.abc import Sequence
 from decimal import Decimal
 from enum import StrEnum
-from typing import NamedTuple, Protocol, overload
+from typing import NamedTuple, Protocol
 
 from magents.model.instruments import Instrument, Kind
 from magents.model.money import ZERO, exact, on_grid
@@ -77,14 +77,8 @@ class PercentageFees:
         self._paid_in = paid_in
         self._plain = paid_in is PaidIn.QUOTE
 
-    @overload
-    def charge(self, question: FeeQuestion) -> Fee: ...
-    @overload
-    def charge(self, question: Decimal) -> Decimal: ...
-    def charge(self, question: FeeQuestion | Decimal) -> Fee | Decimal:
-        """Return the fee of a fill; of a notional alone, the amount alone."""
-        if isinstance(question, Decimal):
-            return on_grid(abs(question) * self.rate)
+    def charge(self, question: FeeQuestion) -> Fee:
+        """Return the fee."""
         if self._plain:
             return Fee(on_grid(abs(question.notional) * self.rate), question.instrument.currency)
         return part_of(question, self.rate, self._paid_in)

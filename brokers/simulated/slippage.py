@@ -17,6 +17,7 @@ from magents.model.orders import Side
 NAN = float("nan")
 MOST = ONE
 """No fill is worse than this part of its price, whatever the parts add up to."""
+_DIGITS = 12
 
 
 class Slippage(Protocol):
@@ -128,7 +129,8 @@ class PartsSlippage:
     ) -> Decimal:
         """Return the worse price."""
         taking = Taking(quoted, side, instrument, abs(quantity), volume, fill)
-        whole = math.fsum(part.part(taking) for part in self._parts)
+        # Binary noise in the last digits must not cost a whole tick.
+        whole = round(math.fsum(part.part(taking) for part in self._parts), _DIGITS)
         return worse(quoted, side, instrument, min(exact(whole), MOST)) if whole else quoted
 
 
