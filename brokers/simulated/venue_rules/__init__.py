@@ -1,0 +1,1 @@
+"""What a venue refuses: one small rule a file, all pure; their numbers are in ``docs/costs.md``."""

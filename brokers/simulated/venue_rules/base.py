@@ -1,0 +1,77 @@
+"""What a rule is asked, and what all rules together answer."""
+
+from collections.abc import Iterable, Sequence
+from decimal import Decimal
+from typing import ClassVar, NamedTuple
+
+from magents.model.instruments import Instrument
+from magents.model.money import ZERO
+from magents.model.orders import Order
+
+NAN = float("nan")
+
+
+class VenueQuestion(NamedTuple):
+    """An order that has just come, and what the venue knows.
+
+    Attributes:
+        order: what is asked for. instrument: what it is for.
+        last: the last price, NaN before the first. now: the present instant.
+        held: signed units held by whoever sent the order.
+        resting: the fund's other orders at the venue in that instrument.
+    """
+
+    order: Order
+    instrument: Instrument
+    last: float = NAN
+    now: int = 0
+    held: Decimal = ZERO
+    resting: Sequence[Order] = ()
+
+
+class Cancel(NamedTuple):
+    """Another order that a rule takes off the venue, and why."""
+
+    order: str
+    note: str
+
+
+class Rule:
+    """One rule of a venue.
+
+    Attributes:
+        number: of the rule, as the table of rules has it.
+    """
+
+    number: ClassVar[str]
+
+    def refusal(self, question: VenueQuestion) -> str:
+        """Return in one sentence why the order is refused; empty where it is not."""
+        raise NotImplementedError
+
+    def cancels(self, question: VenueQuestion) -> tuple[Cancel, ...]:
+        """Return which other orders have to go because of this one; most rules know none."""
+        return ()
+
+
+class Answer(NamedTuple):
+    """What the venue does with an order.
+
+    Attributes:
+        refusal: number of the rule and its sentence; empty where the order is accepted.
+        cancels: other orders that have to go, whether it is accepted or not.
+    """
+
+    refusal: str = ""
+    cancels: tuple[Cancel, ...] = ()
+
+
+def check_all(rules: Iterable[Rule], question: VenueQuestion) -> Answer:
+    """Ask the rules in order until one refuses."""
+    cancels: tuple[Cancel, ...] = ()
+    for rule in rules:
+        cancels += rule.cancels(question)
+        said = rule.refusal(question)
+        if said:
+            return Answer(f"{rule.number}: {said}", cancels)
+    return Answer("", cancels)
