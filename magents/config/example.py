@@ -89,6 +89,11 @@ def _pod(name: str, type_: type[msgspec.Struct]) -> Iterator[str]:
 def _settings(type_: type[msgspec.Struct], indent: str) -> Iterator[str]:
     meaning = meanings(type_)
     for field in msgspec.structs.fields(type_):
+        if is_struct(field.type):
+            yield from _comment(_first(field.type), indent)
+            yield f"{indent}{field.encode_name}:"
+            yield from _settings(field.type, indent + "  ")
+            continue
         yield from _comment(meaning.get(field.name, ""), indent)
         line = f"{field.encode_name}: {_plain(default_of(field))}"
         yield f"{indent}# {line}" if field.required else f"{indent}{line}"

@@ -7,6 +7,8 @@ from typing import Annotated, Any, Literal
 import msgspec
 from msgspec import Meta
 
+from brokers.simulated.settings import Costs, Latency, Venue
+
 Positive = Annotated[float, Meta(gt=0)]
 NotNegative = Annotated[float, Meta(ge=0)]
 Currency = Annotated[str, Meta(pattern="^[A-Z]{3,5}$", description="a currency code such as USD")]
@@ -122,6 +124,14 @@ class Risk(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True
     restricted: tuple[str, ...] = ()
 
 
+class Exchange(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
+    """The simulated exchange."""
+
+    costs: Costs = Costs()
+    latency: Latency = Latency()
+    venue: Venue = Venue()
+
+
 class Run(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
     """How the run runs; nothing here changes what comes of it.
 
@@ -166,6 +176,7 @@ class Settings(
     global_: Global = Global()
     data: Data = Data()
     risk: Risk = Risk()
+    exchange: Exchange = Exchange()
     run: Run = Run()
     report: Report = Report()
     strategies: dict[str, dict[str, Any]] = msgspec.field(default_factory=dict)
