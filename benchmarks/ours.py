@@ -1,8 +1,10 @@
-"""Our adapter for the peer benchmark: ``python -m benchmarks.ours DATA WORKLOAD``.
+"""Our adapter: ``python -m benchmarks.ours DATA WORKLOAD``.
 
 Prints one JSON object as its last line: seconds of import, load and run, fills, final equity.
 Everything is on as for any user: data team, pods, risk team with all default rules, simulated
 exchange, ledger with its checks, journal with its digest (kept in memory, not in a file).
+
+``--windows 5/20,10/30``, ``--budget 0.1`` and ``--block 512`` try other figures by the same way.
 """
 
 import json
@@ -12,15 +14,17 @@ import time
 
 T0, C0 = time.perf_counter(), time.process_time()
 
-import asyncio  # noqa: E402 - the import is timed
-from pathlib import Path  # noqa: E402
+import argparse  # noqa: E402 - the import is timed
+import asyncio  # noqa: E402
 
+from benchmarks.work import UNTIMED, Job, add_job, job_of  # noqa: E402
 from benchmarks.workloads import feed, hires, settings  # noqa: E402
 from feeds.memory import MemoryFeed  # noqa: E402
 from magents import __version__  # noqa: E402
 from magents.cli.running import drive  # noqa: E402
 from magents.fund import Fund  # noqa: E402
 from magents.journal.writing import MemoryJournal  # noqa: E402
+from magents.model.results import RunResult  # noqa: E402
 from magents.runtime.clock import VirtualClock  # noqa: E402
 from magents.runtime.loop import VirtualLoop  # noqa: E402
 
@@ -42,25 +46,31 @@ class Laps:
         return wall, cpu
 
 
-def main(data: str, name: str, block: int = BLOCK) -> None:
-    """Run one workload and print its line."""
+def measure(job: Job, block: int = BLOCK) -> dict[str, object]:
+    """Run one workload and return its line."""
     laps = Laps()
     import_s, _ = laps.lap()
-    with feed(Path(data), name) as history:
+    with feed(job.data, job.name, job.work.bar) as history:
         bars = asyncio.run(MemoryFeed.of(history))
     load_s, _ = laps.lap()
     loop = VirtualLoop()
-    fund = Fund(settings(block), bars, hires(name), VirtualClock(loop), MemoryJournal())
+    fund = Fund(settings(block), bars, hires(job.work), VirtualClock(loop), MemoryJournal())
     result = drive(loop, fund)
     run_s, run_cpu_s = laps.lap()
-    line = {
+    return {
         "peer": "magents",
         "version": __version__,
-        "workload": name,
+        "workload": job.name,
         "import_s": round(import_s, 4),
         "load_s": round(load_s, 4),
         "run_s": round(run_s, 5),
         "run_cpu_s": round(run_cpu_s, 5),
+        **_answer(result, run_cpu_s),
+    }
+
+
+def _answer(result: RunResult, run_cpu_s: float) -> dict[str, object]:
+    return {
         "events": result.bars,
         "events_per_s": round(result.bars / run_cpu_s),
         "fills": len(result.fills),
@@ -68,8 +78,19 @@ def main(data: str, name: str, block: int = BLOCK) -> None:
         "rss_mb": round(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024, 1),
         "digest": result.digest,
     }
-    print(json.dumps(line))
+
+
+def main() -> None:
+    """Read the command line, measure, print."""
+    parser = argparse.ArgumentParser(prog="python -m benchmarks.ours")
+    add_job(parser)
+    parser.add_argument("--block", type=int, default=BLOCK, help="rows of a block of bars")
+    read = parser.parse_args()
+    job = job_of(read)
+    if job.name in UNTIMED:
+        sys.exit(f"{job.name}: magents has no pod for ticks yet")
+    print(json.dumps(measure(job, read.block)))
 
 
 if __name__ == "__main__":
-    main(sys.argv[1], sys.argv[2], *map(int, sys.argv[3:4]))
+    main()

@@ -1,4 +1,4 @@
-"""The workloads of the peer benchmark as ordinary funds of moving-average pods.
+"""The workloads as ordinary funds of moving-average pods.
 
 Rules: decide on a close, whole units of a fixed budget, fill at the next open, 10 basis points
 commission, no slippage, open positions marked at the last close.
@@ -6,64 +6,61 @@ commission, no slippage, open positions marked at the last close.
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from decimal import Decimal
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from typing import NamedTuple
 
+from benchmarks.work import CAPITAL, COMMISSION, Work
 from feeds.history import HistoryFeed
 from magents.config import Global, Risk, Run, Settings
 from magents.fund import Hire
 from pods.strategies.ma import MaConfig, MaPod
 
-
-class Workload(NamedTuple):
-    """What is traded, and how.
-
-    Attributes:
-        windows: fast and slow window of each pod. budget: of one entry, as a fraction of the
-            fund's capital. bar: length of a bar.
-    """
-
-    windows: tuple[tuple[int, int], ...]
-    budget: float
-    bar: str
-
-
-WORKLOADS = {
-    "W1": Workload(((10, 30),), 0.10, "1d"),
-    "W2": Workload(((10, 30),), 0.10, "1m"),
-    "W3": Workload(((5, 20), (10, 30), (20, 60), (50, 200)), 0.004, "1d"),
-}
-
 WIDE = 1e9
 """A limit that nothing reaches: the rules are asked, and pass."""
 
+CENT = Decimal("0.01")
+
 
 @contextmanager
-def feed(data: Path, name: str) -> Iterator[HistoryFeed]:
+def feed(data: Path, name: str, bar: str) -> Iterator[HistoryFeed]:
     """Open ``<data>/<name>.csv`` alone; its days are plain weekdays, not sessions of an exchange.
 
     The files of all workloads lie in one directory; a link in a directory of its own picks one.
     """
     with TemporaryDirectory() as alone:
         (Path(alone) / f"{name}.csv").symlink_to((data / f"{name}.csv").resolve())
-        yield HistoryFeed(Path(alone), calendar="24/7", bar=WORKLOADS[name].bar)
+        yield HistoryFeed(Path(alone), calendar="24/7", bar=bar)
 
 
 def settings(block_size: int) -> Settings:
     """Return default settings with limits so wide that no order of the benchmark is refused."""
     return Settings(
-        global_=Global(max_leverage=WIDE, transaction_cost=0.001),
+        global_=Global(
+            initial_capital=Decimal(CAPITAL), max_leverage=WIDE, transaction_cost=COMMISSION
+        ),
         risk=Risk(max_single_name=WIDE, max_orders_per_minute=1_000_000),
         run=Run(block_size=block_size),
     )
 
 
-def hires(name: str) -> list[Hire]:
+def hires(work: Work) -> list[Hire]:
     """Return the pods of a workload; each entry has its share of the fund's capital."""
-    work = WORKLOADS[name]
-    fraction = work.budget * len(work.windows)
+    fraction = position_fraction(work)
     return [
         Hire(MaPod(f"ma_{fast}_{slow}", MaConfig(fast, slow, position_fraction=fraction)))
         for fast, slow in work.windows
     ]
+
+
+def position_fraction(work: Work) -> float:
+    """Return an entry's part of its pod's capital, of which every pod has an equal share.
+
+    Shares of the capital are rounded down where they are not even, so half a cent is added: prices
+    are whole cents, so it buys no unit more, and makes up for what rounding took.
+    """
+    pods = len(work.windows)
+    exact = Decimal(str(work.budget)) * pods
+    if CAPITAL % pods and exact < 1:
+        exact += CENT / 2 * pods / CAPITAL
+    return float(exact)
