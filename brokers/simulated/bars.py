@@ -11,7 +11,7 @@ import numpy as np
 from msgspec.structs import replace
 
 from brokers.simulated.bar_rows import ClosingBar, Rows
-from brokers.simulated.market import Execution, Outcome, Step, Working
+from brokers.simulated.market import Execution, Moment, Outcome, Step, Working
 from brokers.simulated.touch import Found, Prices, seek
 from magents.model.bars import BarBlock, Panel
 from magents.model.money import exact
@@ -91,6 +91,9 @@ class BarMarket:
             return
         same_bar = found.at_open or working.order.type in STOPS or self._path_leads_on(parent)
         working.row = found.row if same_bar else found.row + 1
+        if same_bar:
+            # It counts as there before the bar opened, also once the bar is in the block before.
+            working.arrived = Moment(int(self._rows.open_ts[found.row]), Phase.LOAD)
 
     def next(self, working: Working) -> Step | None:
         """Return when something happens to the order next."""

@@ -29,6 +29,8 @@ from magents.model.time import Phase
 Due = tuple[int, int, int, int, int, Working]
 """Instant, phase, rank, serial, stamp, order."""
 
+TRAILING = frozenset({OrderType.TRAILING_STOP, OrderType.TRAILING_STOP_LIMIT})
+
 ENDINGS = {
     "ioc": (OrderState.CANCELLED, "B15: nothing more at the first chance"),
     "fok": (OrderState.CANCELLED, "B15: not all of it at the first chance"),
@@ -185,7 +187,9 @@ class SimulatedExchange:
                 working.step = step
                 self._act(working)
         for working in [*self._working.values(), *self._held.values()]:
-            self._end(working, *ENDINGS["data"])
+            # The end of a parent has ended the children it held.
+            if working.order.id in self._working or working.order.id in self._held:
+                self._end(working, *ENDINGS["data"])
         for _, order in self._on_the_way.values():
             self._tell(order, *ENDINGS["data"])
         self._due.clear()
@@ -364,6 +368,8 @@ class SimulatedExchange:
             return f"{order.instrument} is not traded here"
         if order.quantity <= 0 or order.quantity % instrument.lot:
             return f"quantity {order.quantity} is no positive multiple of the lot {instrument.lot}"
+        if order.post_only and order.tif in {TimeInForce.IOC, TimeInForce.FOK}:
+            return f"a post-only order cannot be {order.tif}: one rests, the other may not"
         if order.type is OrderType.MARKET:
             return ""
         return _missing(order)
@@ -394,8 +400,11 @@ class SimulatedExchange:
             self._serial += 1
             working.serial = self._serial
         if order.id in self._working:
-            working.arrived = Moment(self._clock.now(), self._clock.phase())
-            self._markets[self._where[order.instrument]].arrive(working)
+            # A trailing stop goes on from the best price it has seen.
+            if order.type not in TRAILING or working.triggered:
+                working.arrived = Moment(self._clock.now(), self._clock.phase())
+                working.seen = False
+                self._markets[self._where[order.instrument]].arrive(working)
             self._look(working)
 
     def _tell(self, order: Order, state: OrderState, note: str = "") -> None:
@@ -416,7 +425,7 @@ def _missing(order: Order) -> str:
         OrderType.STOP_LIMIT,
         OrderType.LIMIT_IF_TOUCHED,
     }
-    trailing = order.type in {OrderType.TRAILING_STOP, OrderType.TRAILING_STOP_LIMIT}
+    trailing = order.type in TRAILING
     if limited and not (order.limit is not None and order.limit > 0):
         return f"a {order.type} order needs a limit above 0"
     if trailing and not (order.trail or order.trail_percent):
