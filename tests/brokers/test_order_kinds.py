@@ -80,6 +80,21 @@ def test_b9_trailing_stop_is_the_same_for_every_block_size(size):
     assert len(one) == 4
 
 
+@pytest.mark.parametrize("size", [1, 2, 512])
+@pytest.mark.parametrize("last", [111, 300])
+def test_b9_trailing_stop_goes_on_from_the_best_price_so_far_when_its_size_is_changed(size, last):
+    bars = candles(
+        (100, 110, 100, 109), (109, 109, 107, 108), (108, 108, 106, 107), (107, last) * 2
+    )
+    at = int(bars.ts[1])
+    change = Amendment(at, "pod", "pod:1", "AAA", Decimal(5))
+    what = order("sell", type=TRAILING, trail=5)
+    venue = Venue(bars, size).play(
+        (int(bars.open_ts[0]), Phase.TIMER, what), (at, Phase.TIMER, change)
+    )
+    assert venue.states() == ["accepted", "amended", "expired"]
+
+
 def test_b10_if_touched_waits_for_the_better_price_and_then_takes_the_market():
     assert met(order("buy", type=TOUCHED, stop=98)) == [(CLOSES[1], 98, "B10")]
     assert met(order("sell", type=TOUCHED, stop=107)) == [(OPENS[3], 108, "B10")]
@@ -147,6 +162,20 @@ def test_b23_a_child_is_cancelled_with_its_parent():
     assert venue.states("pod:2") == ["held", "cancelled"]
 
 
+@pytest.mark.parametrize("size", [1, 2, 512])
+def test_b23_a_child_of_a_fill_at_the_open_takes_part_in_that_whole_session(size):
+    child = order("sell", id="pod:2", parent="pod:1", tif=TimeInForce.AT_CLOSE)
+    venue = sent(order("buy", id="pod:1"), child, rows=size)
+    assert [(f.order, f.ts) for f in venue.fills] == [("pod:1", OPENS[1]), ("pod:2", CLOSES[1])]
+
+
+def test_b23_a_child_that_is_held_to_the_end_ends_once():
+    child = order("sell", id="pod:2", limit=105, parent="pod:1")
+    venue = sent(order("buy", id="pod:1", limit=50), child)
+    assert venue.states("pod:1") == ["accepted", "expired"]
+    assert venue.states("pod:2") == ["held", "cancelled"]
+
+
 # -- how long, and under what condition --------------------------------------------------------
 
 
@@ -154,6 +183,19 @@ def test_b23_a_child_is_cancelled_with_its_parent():
 def test_b14_post_only_is_refused_where_it_would_take(limit, states):
     venue = sent(order("buy", limit=limit, post_only=True))
     assert venue.states()[-len(states) :] == states
+
+
+@pytest.mark.parametrize("tif", [TimeInForce.IOC, TimeInForce.FOK])
+def test_b14_post_only_and_now_or_never_contradict_each_other(tif):
+    assert sent(order("buy", limit=90, post_only=True, tif=tif)).states() == ["rejected"]
+
+
+@pytest.mark.parametrize("size", [1, 512])
+def test_b14_post_only_is_judged_again_at_its_new_price(size):
+    change = Amendment(0, "pod", "pod:1", "AAA", limit=Decimal(104))
+    then = [(CLOSES[0] + HOUR, Phase.TIMER, change)]
+    venue = sent(order("buy", limit=100, post_only=True), rows=size, then=then)
+    assert venue.states() == ["accepted", "amended", "rejected"]
 
 
 @pytest.mark.parametrize("tif", [TimeInForce.IOC, TimeInForce.FOK])

@@ -4,6 +4,7 @@ from decimal import Decimal
 
 from hypothesis import given
 from hypothesis import strategies as st
+from msgspec.structs import replace
 
 from magents.model.orders import CLOSED, OrderState, OrderType, TimeInForce, move
 from magents.model.records import Amendment, Fill, OrderEvent
@@ -31,8 +32,6 @@ def orders(draw, name, instrument, instants):
     how |= {"post_only": kind is OrderType.LIMIT and draw(st.booleans())}
     how |= {"reduce_only": draw(st.booleans()) and draw(st.booleans())}
     how |= {"group": draw(st.sampled_from(["", "", "g"])), "instrument": instrument}
-    if draw(st.integers(0, 3)) == 0:
-        how["parent"] = "pod:1"
     side, quantity = draw(st.sampled_from(["buy", "sell"])), draw(st.integers(1, 9))
     return order(side, quantity, id=name, **how)
 
@@ -44,7 +43,10 @@ def errands(draw, bars):
     made = []
     for number in range(1, draw(st.integers(2, 6)) + 1):
         name, instrument = f"pod:{number}", bars.panel.instruments[0]
-        made.append((draw(when), Phase.TIMER, draw(orders(name, instrument, instants))))
+        sent_at, what = draw(when), draw(orders(name, instrument, instants))
+        if number > 1 and sent_at >= made[0][0] and draw(st.booleans()):
+            what = replace(what, parent="pod:1")
+        made.append((sent_at, Phase.TIMER, what))
         what = draw(st.sampled_from(["", "cancel", "amend"]))
         if what == "cancel":
             made.append((draw(when), Phase.TIMER, name))
@@ -93,11 +95,23 @@ def test_no_fill_of_a_limited_order_is_through_its_last_limit(market):
     venue = Venue(bars).play(*jobs)
     limits = {w.id: (w.side.sign, w.limit) for *_, w in jobs if hasattr(w, "side")}
     for event in venue.events:
-        if isinstance(event, Amendment) and event.limit is not None:
+        if isinstance(event, Amendment) and event.limit and limits[event.order][1]:
             limits[event.order] = (limits[event.order][0], event.limit)
         if isinstance(event, Fill) and limits[event.order][1] is not None:
             sign, limit = limits[event.order]
             assert sign * (limit - event.price) >= 0
+
+
+@given(MARKETS)
+def test_no_order_fills_more_than_it_asked_for_in_the_end(market):
+    bars, jobs = market
+    venue = Venue(bars).play(*jobs)
+    asked = {w.id: w.quantity for *_, w in jobs if hasattr(w, "side")}
+    for event in venue.events:
+        if isinstance(event, Amendment):
+            asked[event.order] = event.quantity
+    for name, quantity in asked.items():
+        assert sum(abs(f.quantity) for f in venue.fills if f.order == name) <= quantity
 
 
 @given(MARKETS)
