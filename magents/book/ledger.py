@@ -16,6 +16,8 @@ HOUSE = "house"
 SETTLEMENT = "settlement"
 PROCEEDS = frozenset({"expiry", "conversion"})
 """Cash flows that are the price of units that went: they make realised profit."""
+PRICES = frozenset({"exercise"})
+"""Cash flows that are the price of units that came: it is in what they cost."""
 CHARGES = frozenset({"liquidation", "roll"})
 """Cash flows that are fees of trading."""
 
@@ -252,7 +254,7 @@ class Ledger:
             self._moving[key] = self._moving.get(key, ZERO) + moved
         else:
             cost = self._moving.pop((book.name, change.instrument), ZERO)
-            position.add(change.units, cost, ZERO)
+            position.add(change.units, cost + change.cost, ZERO)
         self.total.adjust(change)
         return book
 
@@ -309,5 +311,5 @@ def _note(position: Position, flow: CashFlow) -> None:
         position.realised += flow.amount
     elif flow.cause in CHARGES:
         position.commission -= flow.amount
-    else:
+    elif flow.cause not in PRICES:
         position.carry += flow.amount

@@ -81,6 +81,7 @@ class Rate(msgspec.Struct, frozen=True, gc=False):
     """From ``ts`` on, money costs ``rate`` a year, a fraction, before the broker's spread."""
 
     ts: int
+    currency: str
     rate: Decimal
 
 

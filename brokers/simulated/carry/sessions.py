@@ -1,0 +1,35 @@
+"""When sessions open and close, and how many nights lie between them."""
+
+from bisect import bisect_left
+from collections.abc import Iterable, Sequence
+
+from magents.model.time import DAY
+
+
+class Sessions:
+    """The sessions of one calendar.
+
+    Args:
+        opens, closes: instants, increasing, as many of one as of the other.
+    """
+
+    def __init__(self, opens: Iterable[int], closes: Iterable[int]) -> None:
+        """Keep them."""
+        self.opens: Sequence[int] = [int(each) for each in opens]
+        self.closes: Sequence[int] = [int(each) for each in closes]
+        self._closing = frozenset(self.closes)
+
+    @classmethod
+    def daily(cls, first: int, last: int) -> "Sessions":
+        """Return a calendar without pauses: every UTC day from ``first`` to ``last``, instants."""
+        opens = range(first // DAY * DAY, last, DAY)
+        return cls(opens, (each + DAY for each in opens))
+
+    def ends(self, ts: int) -> bool:
+        """Return whether a session closes then."""
+        return ts in self._closing
+
+    def nights(self, ts: int) -> int:
+        """Return the calendar days from a close to the next; 1 where there is no next."""
+        row = bisect_left(self.closes, ts) + 1
+        return (self.closes[row] - 1) // DAY - (ts - 1) // DAY if row < len(self.closes) else 1

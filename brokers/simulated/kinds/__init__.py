@@ -1,0 +1,1 @@
+"""The kinds of instrument: what each is worth, what margin it needs, what it is carried by."""
