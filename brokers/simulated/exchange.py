@@ -187,9 +187,7 @@ class SimulatedExchange:
                 working.step = step
                 self._act(working)
         for working in [*self._working.values(), *self._held.values()]:
-            # The end of a parent has ended the children it held.
-            if working.order.id in self._working or working.order.id in self._held:
-                self._end(working, *ENDINGS["data"])
+            self._end(working, *ENDINGS["data"])
         for _, order in self._on_the_way.values():
             self._tell(order, *ENDINGS["data"])
         self._due.clear()
@@ -354,7 +352,12 @@ class SimulatedExchange:
             self._ties.remove(working)
 
     def _end(self, working: Working, state: OrderState, note: str = "") -> None:
-        """End an order that is not filled wholly, and the children that only it could wake."""
+        """End an order that is not filled wholly, and the children that only it could wake.
+
+        Nothing happens to one that is over: a child may have ended with its parent just now.
+        """
+        if working.order.id not in self._working and working.order.id not in self._held:
+            return
         self._leave(working)
         self._tell(working.order, state, note)
         for child in self._ties.children(working.order.id):
