@@ -82,7 +82,7 @@ def test_b9_trailing_stop_is_the_same_for_every_block_size(size):
 
 @pytest.mark.parametrize("size", [1, 2, 512])
 @pytest.mark.parametrize("last", [111, 300])
-def test_b9_trailing_stop_goes_on_from_the_best_price_so_far_when_its_size_is_changed(size, last):
+def test_b9_trailing_stop_keeps_its_best_price_when_its_size_is_changed(size, last):
     bars = candles(
         (100, 110, 100, 109), (109, 109, 107, 108), (108, 108, 106, 107), (107, last) * 2
     )
@@ -173,6 +173,14 @@ def test_b23_a_child_that_is_held_to_the_end_ends_once():
     child = order("sell", id="pod:2", limit=105, parent="pod:1")
     venue = sent(order("buy", id="pod:1", limit=50), child)
     assert venue.states("pod:1") == ["accepted", "expired"]
+    assert venue.states("pod:2") == ["held", "cancelled"]
+
+
+def test_b23_a_child_in_the_group_of_its_parent_ends_once_with_it():
+    parent = order("sell", id="pod:1", stop=90, group="g")
+    child = order("buy", id="pod:2", limit=50, parent="pod:1", group="g")
+    venue = sent(parent, child, order("sell", id="pod:3", group="g"))
+    assert venue.states("pod:1") == ["accepted", "cancelled"]
     assert venue.states("pod:2") == ["held", "cancelled"]
 
 
