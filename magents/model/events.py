@@ -5,7 +5,8 @@ kind in order.
 """
 
 from bisect import bisect_left, bisect_right
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import Generic, Protocol, TypeVar
 
@@ -116,3 +117,28 @@ class Timeline(Generic[E]):
         """Return the last event at that instant or before, ``None`` before the first."""
         row = bisect_right(self._ts, ts)
         return self._rows[row - 1] if row else None
+
+
+@dataclass(frozen=True)
+class Events:
+    """All that is known to happen.
+
+    Attributes:
+        borrow: by instrument. rates: by currency.
+        coverage: by instrument, between which instants all its dividends are known; those of an
+            instrument that is not there are unknown, not zero.
+    """
+
+    dividends: Timeline[Dividend] = field(default_factory=Timeline)
+    splits: Timeline[Split] = field(default_factory=Timeline)
+    exchanges: Timeline[Exchange] = field(default_factory=Timeline)
+    delistings: Timeline[Delisting] = field(default_factory=Timeline)
+    funding: Timeline[Funding] = field(default_factory=Timeline)
+    borrow: Mapping[str, Timeline[Borrow]] = field(default_factory=dict)
+    rates: Mapping[str, Timeline[Rate]] = field(default_factory=dict)
+    coverage: Mapping[str, tuple[int, int]] = field(default_factory=dict)
+
+    def covered(self, instrument: str, start: int, end: int) -> bool:
+        """Return whether all dividends between two instants are known."""
+        first, last = self.coverage.get(instrument, (end, start))
+        return first <= start and end <= last

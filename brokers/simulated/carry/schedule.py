@@ -7,7 +7,7 @@ exchanges, delistings).
 
 from bisect import bisect_right
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from decimal import Decimal
 
 from brokers.simulated.carry import (
@@ -31,33 +31,10 @@ from brokers.simulated.kinds.base import Item
 from brokers.simulated.kinds.registry import has
 from magents.book.worth import Rules, base_of
 from magents.model.errors import DataError
-from magents.model.events import (
-    Borrow,
-    Delisting,
-    Dividend,
-    Exchange,
-    Funding,
-    Rate,
-    Split,
-    Timeline,
-)
+from magents.model.events import Dividend, Events, Exchange, Split
 from magents.model.instruments import FutureTerms, Instrument, Kind, OptionTerms
 from magents.model.money import ZERO
 from magents.model.time import Phase
-
-
-@dataclass(frozen=True)
-class CarryEvents:
-    """What is known to happen; ``borrow`` by instrument, ``rates`` by currency."""
-
-    dividends: Timeline[Dividend] = field(default_factory=Timeline)
-    splits: Timeline[Split] = field(default_factory=Timeline)
-    exchanges: Timeline[Exchange] = field(default_factory=Timeline)
-    delistings: Timeline[Delisting] = field(default_factory=Timeline)
-    funding: Timeline[Funding] = field(default_factory=Timeline)
-    borrow: Mapping[str, Timeline[Borrow]] = field(default_factory=dict)
-    rates: Mapping[str, Timeline[Rate]] = field(default_factory=dict)
-
 
 USUAL = interest.Spreads()
 
@@ -95,7 +72,7 @@ class Carry:
         self,
         instruments: Iterable[Instrument],
         rules: Rules,
-        events: CarryEvents,
+        events: Events,
         sessions: Mapping[str, Sessions],
         terms: CarryTerms | None = None,
     ) -> None:
