@@ -1,6 +1,6 @@
 """V7: limits stay near the last price."""
 
-from brokers.simulated.venue_rules.base import Rule, VenueQuestion
+from brokers.simulated.venue_rules.base import Rule, VenueQuestion, moved
 from magents.model.money import plain
 
 
@@ -14,7 +14,7 @@ class PriceBandRule(Rule):
         band, limit, last = question.instrument.price_band, question.order.limit, question.last
         if band is None or limit is None or not last > 0:
             return ""
-        away = abs(float(limit) / last - 1)
+        away = abs(moved(float(limit), last))
         if away <= band:
             return ""
         return (

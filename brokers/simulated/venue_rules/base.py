@@ -11,6 +11,18 @@ from magents.model.orders import Order
 NAN = float("nan")
 
 
+DIGITS = 12
+
+
+def moved(price: float, reference: float) -> float:
+    """Return by which fraction a price is above a reference, negative below.
+
+    Rounded, so that binary noise does not decide where a move equals its limit: 105 is exactly 5 %
+    above 100.
+    """
+    return round(price / reference - 1, DIGITS)
+
+
 class VenueQuestion(NamedTuple):
     """An order that has just come, and what the venue knows.
 

@@ -13,6 +13,7 @@ than a bar and left out; so are the wider bands around open and close.
 from collections.abc import Iterable, Iterator, Sequence
 from typing import NamedTuple
 
+from brokers.simulated.venue_rules.base import moved
 from brokers.simulated.venue_rules.halts import EVERYTHING, Halted
 from magents.model.bars import Floats, Instants
 from magents.model.time import MINUTE
@@ -73,12 +74,13 @@ def market_wide(
     trips: list[Trip] = []
     done, free = 0, 0
     for now, price in _rows(ts, prices):
-        level = sum(1 - price / reference >= fall for fall in rules.levels)
+        move = moved(price, reference)
+        level = sum(-move >= fall for fall in rules.levels)
         if level <= done or now < free or not _may_trip(level, now, close, rules):
             continue
         last = level == len(rules.levels)
         done, free = level, close if last else min(now + rules.pause, close)
-        trips.append(Trip(now, free, level, price / reference - 1, rules.levels[level - 1]))
+        trips.append(Trip(now, free, level, move, rules.levels[level - 1]))
     return tuple(trips)
 
 
@@ -101,7 +103,7 @@ def single_name(ts: Instants, prices: Floats, rules: SingleName) -> tuple[Trip, 
     for now, price in _rows(ts, prices):
         if now < free:
             continue
-        move = price / _reference(past, now - rules.window) - 1 if past else 0.0
+        move = moved(price, _reference(past, now - rules.window)) if past else 0.0
         past = [*(seen for seen in past if seen[0] >= now - rules.window), (now, price)]
         if abs(move) > rules.band:
             free, past = now + rules.pause, []
