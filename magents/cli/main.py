@@ -10,6 +10,7 @@ COMMANDS = {
     "report": ("magents.cli.report", "Write the report of a finished run again."),
     "runs": ("magents.cli.runs", "List the runs there are."),
     "journal": ("magents.cli.journal", "Read what happened in a run."),
+    "explain": ("magents.cli.explain", "Say why an order filled, or did not."),
     "strategies": ("magents.cli.strategies", "List the strategies and their settings."),
     "data": ("magents.cli.data", "Check a data directory, or make one."),
     "audit": ("magents.cli.audit", "Prove that strategies do not see the future."),
