@@ -44,7 +44,8 @@ FACT_NAMES: Mapping[str, tuple[str, ...]] = {
 }
 INSTRUMENTS = "instruments.csv"
 SPLITS = "splits"
-RESERVED = ("dividends", "earnings", "licences", "licenses", "catalog")
+TICKS = ("trades", "quotes", "depth", "l2")
+RESERVED = ("dividends", "earnings", "licences", "licenses", "catalog", *TICKS)
 """Beginnings of files that lie beside the bars and are left alone."""
 
 

@@ -10,10 +10,12 @@ from feeds.facts import FactReader
 from feeds.library import Library, open_library
 from feeds.reading import read_panel
 from feeds.settings import BarSettings
-from magents.model.bars import BarBlock, Panel
+from feeds.ticks import read_ticks
+from magents.model.bars import Panel
 from magents.model.facts import FactTable
 from magents.model.instruments import Instrument
 from magents.model.records import Notice
+from magents.model.ticks import Block
 
 
 def sample_directory() -> Path:
@@ -80,12 +82,14 @@ class HistoryFeed:
 
     @property
     def panels(self) -> Sequence[Panel]:
-        """Return the panels, sorted by name."""
-        return [shelf.panel for shelf in self._library.shelves]
+        """Return the panels of bars, sorted by name, then those of ticks."""
+        bars = [shelf.panel for shelf in self._library.shelves]
+        return bars + [shelf.panel for shelf in self._library.ticks]
 
     def span(self) -> tuple[int, int] | None:
         """Return when the first bar opens and the last closes, about: for progress bars."""
         spans = [shelf.span for shelf in self._library.shelves]
+        spans += [shelf.span for shelf in self._library.ticks]
         return min(span[0] for span in spans), max(span[1] for span in spans)
 
     def first_instant(self) -> int | None:
@@ -103,7 +107,7 @@ class HistoryFeed:
             self._fact_notices = reader.notices
         return self._facts
 
-    async def blocks(self, panel: Panel, rows: int) -> AsyncIterator[BarBlock]:
+    async def blocks(self, panel: Panel, rows: int) -> AsyncIterator[Block]:
         """Yield the panel's bars in order, ``rows`` a block, the last block shorter.
 
         Raises:
@@ -112,10 +116,14 @@ class HistoryFeed:
         for block in self._blocks(panel, rows):
             yield block
 
-    def _blocks(self, panel: Panel, rows: int) -> Iterator[BarBlock]:
+    def _blocks(self, panel: Panel, rows: int) -> Iterator[Block]:
         notices: list[Notice] = []
         self._panel_notices[panel.name] = notices
-        yield from read_panel(self._library, panel.name, rows, notices)
+        ticks = next((each for each in self._library.ticks if each.panel == panel), None)
+        if ticks is None:
+            yield from read_panel(self._library, panel.name, rows, notices)
+        else:
+            yield from read_ticks(ticks, rows, self._library.settings, notices)
 
     def notices(self) -> Sequence[Notice]:
         """Return what was dropped or missing, complete once all blocks were read."""

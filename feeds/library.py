@@ -17,6 +17,7 @@ from feeds.parquetfile import open_parquet
 from feeds.schedule import Schedule
 from feeds.settings import BarSettings
 from feeds.survey import Spacing, Survey, spacing, survey
+from feeds.ticks import TickShelf, survey_ticks, tick_shelves
 from magents.model.bars import Panel
 from magents.model.errors import DataError
 from magents.model.instruments import Instrument
@@ -53,6 +54,7 @@ class Library:
     Attributes:
         known: instruments that are known beside those of the run, ``None``: all others are.
         notices: what a reader should know of the files themselves.
+        ticks: the panels of trades, quotes and depth.
     """
 
     directory: Directory
@@ -61,6 +63,7 @@ class Library:
     shelves: tuple[Shelf, ...]
     known: frozenset[str] | None
     notices: tuple[Notice, ...]
+    ticks: tuple[TickShelf, ...] = ()
 
     def shelf(self, panel: str) -> Shelf:
         """Return the shelf of a panel by name."""
@@ -76,7 +79,9 @@ def open_library(place: Path, wanted: Sequence[str] | None, settings: BarSetting
     directory = look(place)
     listed = catalog.read_instruments(directory.instruments)
     surveys = _surveys(directory, listed)
-    there = sorted({name for found in surveys for name in found.instruments})
+    ticks = survey_ticks(place, listed)
+    barred = {name for found in surveys for name in found.instruments}
+    there = sorted(barred | {name for found in ticks for _, name in found.spans})
     if not there:
         msg = f"{place} has no bars; put one CSV or Parquet file an instrument there, or into bars/"
         raise DataError(msg)
@@ -87,12 +92,12 @@ def open_library(place: Path, wanted: Sequence[str] | None, settings: BarSetting
         catalog.settled(described[name], settings.calendar, fractional=settings.fractional)
         for name in names
     )
-    shelves = _shelves(instruments, surveys, settings)
+    shelves = _shelves([each for each in instruments if each.id in barred], surveys, settings)
     _refuse_empty_range(shelves, settings)
     known = frozenset(listed) if listed and wanted is None else None
-    return Library(
-        directory, settings, instruments, shelves, known, (*_notices(surveys), *strangers)
-    )
+    notices = (*_notices(surveys), *strangers)
+    finer = tick_shelves(ticks, instruments, settings)
+    return Library(directory, settings, instruments, shelves, known, notices, finer)
 
 
 def _surveys(directory: Directory, listed: Mapping[str, Instrument]) -> list[Survey]:
@@ -188,6 +193,8 @@ def _day(when: date | None, otherwise: int) -> int:
 
 
 def _refuse_empty_range(shelves: Sequence[Shelf], settings: BarSettings) -> None:
+    if not shelves:
+        return
     first = min(found.first for shelf in shelves for found in shelf.surveys) // DAY
     last = max(found.last for shelf in shelves for found in shelf.surveys) // DAY
     from_day, to_day = _text(first), _text(last)

@@ -5,6 +5,7 @@ from dataclasses import fields
 
 import numpy as np
 
+from feeds.ticks_blocks import whole_instants
 from magents.model.bars import Panel
 from magents.model.facts import FactTable
 from magents.model.instruments import Instrument
@@ -60,10 +61,13 @@ class MemoryFeed:
         return self._facts
 
     async def blocks(self, panel: Panel, rows: int) -> AsyncIterator[Block]:
-        """Yield the panel's bars, ``rows`` rows a block."""
+        """Yield the panel's data, ``rows`` rows a block; an instant is never cut in two."""
         whole = self._whole[panel.name]
-        for start in range(0, len(whole), rows):
-            yield whole.rows(start, min(start + rows, len(whole)))
+        start = 0
+        while start < len(whole):
+            stop = whole_instants(whole.ts[start:], rows)
+            yield whole.rows(start, start + stop)
+            start += stop
 
     def notices(self) -> Sequence[Notice]:
         """Return what is to be told of the data."""
