@@ -10,7 +10,6 @@ from magents.model.bars import BarBlock, Floats, Instants
 from magents.model.time import DAY, Phase
 
 _NONE = np.empty(0, np.int64)
-_EMPTY = np.empty((0, 0))
 
 
 class ClosingBar(NamedTuple):
@@ -29,17 +28,18 @@ class Rows:
     said of it, so that the answer does not depend on where blocks are cut.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, columns: int) -> None:
         """Start without rows."""
+        nothing = np.empty((0, columns))
         self.open_ts: Instants = _NONE
         self.ts: Instants = _NONE
         self.session: Instants = _NONE
         self.starts: npt.NDArray[np.bool_] = np.empty(0, bool)
-        self.open: Floats = _EMPTY
-        self.high: Floats = _EMPTY
-        self.low: Floats = _EMPTY
-        self.close: Floats = _EMPTY
-        self.volume: Floats = _EMPTY
+        self.open: Floats = nothing
+        self.high: Floats = nothing
+        self.low: Floats = nothing
+        self.close: Floats = nothing
+        self.volume: Floats = nothing
         self.ended = False
         self._before: tuple[int, int, int] | None = None
         self._last_close: Floats = np.empty(0)
@@ -102,9 +102,9 @@ class Rows:
 
     def _own_session(self, working: Working) -> int | None:
         """Return the session of the first bar that opened after the order arrived."""
-        if self._before is not None and _before_open(working.arrived, self._before[0]):
+        if self._before is not None and _before_open(working.entered, self._before[0]):
             return self._before[2]
-        first = self.first_after(working.arrived)
+        first = self.first_after(working.entered)
         return int(self.session[first]) if first < len(self.ts) else None
 
 

@@ -12,22 +12,24 @@ from msgspec.structs import replace
 
 from brokers.simulated.bar_rows import ClosingBar, Rows
 from brokers.simulated.market import Execution, Moment, Outcome, Step, Working
-from brokers.simulated.touch import Found, Prices, seek
+from brokers.simulated.touch import (
+    STOPS,
+    TRAILING,
+    Assumed,
+    Found,
+    Prices,
+    best,
+    first_bar,
+    seek,
+)
 from magents.model.bars import BarBlock, Panel
 from magents.model.money import exact
 from magents.model.orders import Order, OrderType, Side, TimeInForce
 from magents.model.ticks import Block
 from magents.model.time import Phase
 
-STOPS = frozenset(
-    {
-        OrderType.STOP,
-        OrderType.STOP_LIMIT,
-        OrderType.TRAILING_STOP,
-        OrderType.TRAILING_STOP_LIMIT,
-    }
-)
 _FIRST_CHANCE = frozenset({TimeInForce.IOC, TimeInForce.FOK})
+_LASTING = frozenset({TimeInForce.GTC, TimeInForce.DAY, TimeInForce.GTD})
 
 
 class Path(StrEnum):
@@ -63,8 +65,9 @@ class BarMarket:
         """Start without bars."""
         self._columns = {name: i for i, name in enumerate(panel.instruments)}
         self._path = path
-        self._through = through
-        self._rows = Rows()
+        high_first = None if path is Path.WORST else path is Path.HIGH_FIRST
+        self._assumed = Assumed(through, high_first)
+        self._rows = Rows(len(panel.instruments))
 
     def load(self, block: Block) -> None:
         """Take the next bars."""
@@ -80,28 +83,31 @@ class BarMarket:
         working.row = self._rows.first_after(working.arrived)
 
     def follow(self, working: Working, parent: Working) -> None:
-        """Let a child take part in the rest of the bar that filled its parent.
+        """Let a child take part in the rest of the bar that filled its parent (rule B12).
 
         After a fill at the open that is the whole bar.  After one inside it, a stop still may be
-        reached; a profit may not, unless the path leads there (rule B12).
+        reached; a profit may not, unless the path leads there.
         """
         found = parent.found
-        if not isinstance(found, Found):
+        lasting = working.order.tif in _LASTING and working.order.type is not OrderType.MARKET
+        if not isinstance(found, Found) or not (lasting or _at_the_close(working)):
             self.arrive(working)
             return
-        same_bar = found.at_open or working.order.type in STOPS or self._path_leads_on(parent)
-        working.row = found.row if same_bar else found.row + 1
-        if same_bar:
-            # It counts as there before the bar opened, also once the bar is in the block before.
-            working.arrived = Moment(int(self._rows.open_ts[found.row]), Phase.LOAD)
+        # It counts as there before the bar opened, also once the bar is in the block before.
+        opened = Moment(int(self._rows.open_ts[found.row]), Phase.LOAD)
+        working.arrived = working.entered = opened
+        working.row = found.row
+        if not found.at_open and lasting:
+            working.rest = self._rest_of_bar(working.order, parent)
+            working.row += working.rest is None
 
     def next(self, working: Working) -> Step | None:
         """Return when something happens to the order next."""
-        order = working.order
-        if order.tif is TimeInForce.AT_CLOSE:
+        if _at_the_close(working):
             return self._closing(working)
         stop = self._last_row(working)
-        found = self._find(working, stop)
+        found = self._in_rest(working, stop) if working.rest is not None else None
+        found = found or self._find(working, stop)
         if found is None:
             return self._ending(working, stop)
         working.found = found
@@ -109,7 +115,7 @@ class BarMarket:
         opened = int(rows.open_ts[found.row])
         if found.at_open:
             return Step(opened, Phase.OPEN, 1, opened)
-        return Step(int(rows.ts[found.row]), Phase.FILLS, self._rank(order, found), opened)
+        return Step(int(rows.ts[found.row]), Phase.FILLS, self._rank(working.order, found), opened)
 
     def act(self, working: Working) -> Outcome:
         """Do what the order's step is."""
@@ -119,6 +125,7 @@ class BarMarket:
         if isinstance(found, _Closing):
             return Outcome((_at_close(working, found.bar),))
         working.seen = True
+        working.rest = None
         if found.refused:
             return Outcome(ended=found.refused)
         working.row = found.row + 1
@@ -143,14 +150,71 @@ class BarMarket:
 
     def _find(self, working: Working, stop: int) -> Found | None:
         """Search rows ``working.row`` to ``stop`` for what the order waits for."""
-        rows, column = self._rows, self._columns[working.order.instrument]
-        prices = Prices(rows.open[:stop, column], rows.high[:stop, column], rows.low[:stop, column])
-        order = working.order
+        order, start = working.order, working.row
+        prices = self._prices(order, stop)
         if order.tif is TimeInForce.AT_OPEN:
             return self._opening(working, prices)
-        if order.tif in _FIRST_CHANCE or (order.post_only and not working.seen):
-            return self._first_chance(working, prices)
-        return seek(working, prices, through=self._through)
+        if order.tif in _FIRST_CHANCE:
+            return _now_or_never(working, prices)
+        if order.post_only and not working.seen:
+            row = first_bar(prices.opens, start)
+            if row >= 0 and _marketable(order, float(prices.opens[row])):
+                return Found.refusal(row, "post_only")
+        found = seek(working, prices, start, self._assumed)
+        if found is None:
+            self._pass(working, prices)
+        return found
+
+    def _prices(self, order: Order, stop: int) -> Prices:
+        """Return an order's columns up to a row; at its last time only the open counts (B20)."""
+        rows, column = self._rows, self._columns[order.instrument]
+        opens, highs, lows = (table[:stop, column] for table in (rows.open, rows.high, rows.low))
+        if order.tif is TimeInForce.GTD and stop and rows.ts[stop - 1] > order.expires:
+            highs, lows = highs.copy(), lows.copy()
+            highs[-1] = lows[-1] = opens[-1]
+        return Prices(opens, highs, lows)
+
+    def _pass(self, working: Working, prices: Prices) -> None:
+        """Note what bars that did not touch an order have left of it."""
+        order, start = working.order, working.row
+        if order.type in TRAILING and not working.triggered:
+            working.extreme = best(order, prices, start, working.extreme)
+            working.row = max(start, len(prices.opens))
+        elif order.limit is not None and not working.seen:
+            working.seen = first_bar(prices.opens, start) >= 0
+
+    def _in_rest(self, working: Working, stop: int) -> Found | None:
+        """Search what is left of the bar in which the order woke; it is not asked twice."""
+        row, rest = working.row, working.rest
+        working.rest, working.row = None, row + 1
+        if row >= stop or (
+            working.order.tif is TimeInForce.GTD and self._rows.ts[row] > working.order.expires
+        ):
+            return None
+        found = seek(working, rest, 0, self._assumed)
+        if found is not None:
+            working.rest, working.row = rest, row
+            return found._replace(row=row, at_open=False)
+        working.extreme = float(rest.opens[0])
+        return None
+
+    def _rest_of_bar(self, order: Order, parent: Working) -> Prices | None:
+        """Return a bar from the parent's fill on, as far as the assumed path goes."""
+        found, column = parent.found, self._columns[order.instrument]
+        rows, row, price = self._rows, parent.found.row, parent.found.price
+        high, low, close = (
+            float(table[row, column]) for table in (rows.high, rows.low, rows.close)
+        )
+        if self._path is Path.WORST:
+            if order.type not in STOPS:
+                return None
+        elif _on_high(parent.order, found) != (self._path is Path.HIGH_FIRST):
+            # The extreme on the other side of the bar came before the parent's.
+            if self._path is Path.HIGH_FIRST:
+                high = max(price, close)
+            else:
+                low = min(price, close)
+        return Prices(*(np.array([each]) for each in (price, high, low)))
 
     def _opening(self, working: Working, prices: Prices) -> Found | None:
         """Meet the first bar of the next session, at its open and never after (rule B17)."""
@@ -160,20 +224,6 @@ class BarMarket:
             return None
         row = working.row + int(there.argmax())
         return _at_open(working.order, row, float(prices.opens[row]), "B17", "at_open")
-
-    def _first_chance(self, working: Working, prices: Prices) -> Found | None:
-        """Meet the next bar at its open: now or never, or a post-only order that would take."""
-        there = ~np.isnan(prices.opens[working.row :])
-        if not there.any():
-            return None
-        row = working.row + int(there.argmax())
-        order, price = working.order, float(prices.opens[row])
-        if order.post_only:
-            if _marketable(order, price):
-                return Found.refusal(row, "post_only")
-            working.seen = True
-            return seek(working, prices, through=self._through)
-        return _at_open(order, row, price, "B15", "ioc")
 
     def _closing(self, working: Working) -> Step | None:
         """Meet the close of the first session that ends after the order arrived (rule B18)."""
@@ -189,12 +239,12 @@ class BarMarket:
         return Step(bar.ts, Phase.CLOSE, 1, bar.ts)
 
     def _last_row(self, working: Working) -> int:
-        """Return the row before which the order's time is over."""
+        """Return the row before which the order's time is over (rules B19, B20)."""
         order = working.order
         if order.tif is TimeInForce.DAY:
             return self._rows.session_stop(working)
         if order.tif is TimeInForce.GTD:
-            return int(self._rows.open_ts.searchsorted(order.expires, "right"))
+            return int(self._rows.open_ts.searchsorted(order.expires))
         return len(self._rows.ts)
 
     def _ending(self, working: Working, stop: int) -> Step | None:
@@ -218,11 +268,17 @@ class BarMarket:
         on_high = _on_high(order, found)
         return 0 if on_high == (self._path is Path.HIGH_FIRST) else 1
 
-    def _path_leads_on(self, parent: Working) -> bool:
-        """Return whether the bar reaches its other extreme after the one of the parent."""
-        if self._path is Path.WORST:
-            return False
-        return _on_high(parent.order, parent.found) == (self._path is Path.HIGH_FIRST)
+
+def _at_the_close(working: Working) -> bool:
+    return working.order.tif is TimeInForce.AT_CLOSE
+
+
+def _now_or_never(working: Working, prices: Prices) -> Found | None:
+    """Meet the next bar at its open (rule B15)."""
+    row = first_bar(prices.opens, working.row)
+    if row < 0:
+        return None
+    return _at_open(working.order, row, float(prices.opens[row]), "B15", "ioc")
 
 
 def _at_close(working: Working, bar: ClosingBar) -> Execution:

@@ -4,43 +4,33 @@ A market says when something may happen to an order; the exchange sleeps until t
 market act, and books what came of it.
 """
 
-import asyncio
-import heapq
 from collections.abc import Callable, Iterable, Mapping
 from decimal import Decimal
 
 from msgspec.structs import replace
 
+from brokers.simulated.agenda import Agenda
+from brokers.simulated.amending import amended, resize, unfit
 from brokers.simulated.contingency import Contingencies
+from brokers.simulated.endings import AT_ONCE, ENDINGS
 from brokers.simulated.latency import Delays, LatencyModel
 from brokers.simulated.liquidity import Liquidity
-from brokers.simulated.market import Execution, Market, Moment, Outcome, Working
+from brokers.simulated.market import Execution, Market, Moment, Outcome, Step, Working
+from brokers.simulated.missing import missing
 from brokers.simulated.till import Till
+from brokers.simulated.touch import TRAILING
 from magents.book.ledger import Account
 from magents.model.bars import Panel
 from magents.model.instruments import Instrument
 from magents.model.money import ZERO, on_grid
-from magents.model.orders import Order, OrderState, OrderType, Side, TimeInForce
+from magents.model.orders import Order, OrderState, Side, TimeInForce
 from magents.model.ports import Clock, EventSink
 from magents.model.records import Amendment, Fill, OrderEvent
 from magents.model.ticks import Block
 from magents.model.time import Phase
 
-Due = tuple[int, int, int, int, int, Working]
-"""Instant, phase, rank, serial, stamp, order."""
-
-TRAILING = frozenset({OrderType.TRAILING_STOP, OrderType.TRAILING_STOP_LIMIT})
-
-ENDINGS = {
-    "ioc": (OrderState.CANCELLED, "B15: nothing more at the first chance"),
-    "fok": (OrderState.CANCELLED, "B15: not all of it at the first chance"),
-    "post_only": (OrderState.REJECTED, "B14: post-only, and it would take"),
-    "at_open": (OrderState.EXPIRED, "B17: not at this opening price"),
-    "at_close": (OrderState.EXPIRED, "B18: not at this closing price"),
-    "day": (OrderState.EXPIRED, "B19: the session has closed"),
-    "gtd": (OrderState.EXPIRED, "B20: its time is over"),
-    "data": (OrderState.EXPIRED, "B7: the data ended before it could fill"),
-}
+WITHDRAWAL = 3
+"""Rank of the cancel of an at-close order: after everything that closes at that instant."""
 
 
 class SimulatedExchange:
@@ -81,10 +71,8 @@ class SimulatedExchange:
         self._working: dict[str, Working] = {}
         self._held: dict[str, Working] = {}
         self._by_panel: dict[str, dict[str, Working]] = {panel.name: {} for panel in markets}
-        self._ties = Contingencies()
-        self._due: list[Due] = []
-        self._alarm: asyncio.TimerHandle | None = None
-        self._armed = (0, 0)
+        self._ties = Contingencies(self)
+        self._agenda = Agenda(clock, self._act)
         self._serial = self._fills = 0
 
     # -- what the fund asks ------------------------------------------------------------------
@@ -92,10 +80,11 @@ class SimulatedExchange:
     async def submit(self, order: Order) -> None:
         """Send an order; it arrives when latency allows (rule B25), children with their parents."""
         delay = self._latency.insert(order.parent or order.id)
-        if not delay:
+        parent = self._on_the_way.get(order.parent) if order.parent else None
+        if not delay and parent is None:
             self._arrive(order)
             return
-        when = self._clock.now() + delay
+        when = max(self._clock.now() + delay, parent[0] if parent is not None else 0)
         self._on_the_way[order.id] = (when, order)
         self._clock.call_at(when, Phase.TIMER, self._arrive, order)
 
@@ -119,38 +108,44 @@ class SimulatedExchange:
     def _arrive(self, order: Order) -> None:
         """Accept or reject an order; it takes part in what the market does from now on."""
         self._on_the_way.pop(order.id, None)
+        parent = self._parent(order) if order.parent else None
         refusal = self._refusal(order)
+        if order.parent and parent is None:
+            refusal = "B23: its parent is not at the venue"
         if refusal:
             self._tell(order, OrderState.REJECTED, refusal)
             return
-        self._serial += 1
-        moment = Moment(self._clock.now(), self._clock.phase())
-        working = Working(order, self._serial, moment)
+        working = Working(order, self._next_serial(), self._moment())
         if order.group or order.parent:
             self._ties.add(working)
-        if order.parent and order.parent in self._working:
+        if parent is not None:
             self._held[order.id] = working
             self._tell(order, OrderState.HELD)
+            self._ties.hold(working, parent)
             return
         self._tell(order, OrderState.ACCEPTED)
         self._rest(working)
-        self._markets[self._where[order.instrument]].arrive(working)
+        self._market(order).arrive(working)
         self._look(working)
 
     def _cancel(self, order_id: str) -> None:
         """Cancel an order. Too late for a bar under way that touches it (rule B6)."""
-        held = self._held.get(order_id)
-        if held is not None:
-            self._end(held, OrderState.CANCELLED)
-            return
-        working = self._working.get(order_id)
+        working = self._find(order_id)
         if working is None:
             return
+        late = ""
         if working.step is not None and working.step.since < self._clock.now():
-            working.cancelling = True
-            self._tell(working.order, OrderState.PENDING_CANCEL, "B6: a bar under way touches it")
+            late = "B6: a bar under way touches it"
+        elif working.order.tif is TimeInForce.AT_CLOSE and self._clock.phase() < Phase.CLOSE:
+            late = "B18: too late if this is the close"
+        if not late or order_id in self._held:
+            self.end(working, OrderState.CANCELLED)
             return
-        self._end(working, OrderState.CANCELLED)
+        working.cancelling = True
+        working.asked = self._clock.now()
+        self._tell(working.order, OrderState.PENDING_CANCEL, late)
+        if working.order.tif is TimeInForce.AT_CLOSE:
+            self._look(working)
 
     def _take_change(self, change: Amendment) -> None:
         """Give an order another size or price.
@@ -158,12 +153,13 @@ class SimulatedExchange:
         Rule B24: a smaller size keeps its place in time; anything else loses it.  Too late for a
         bar under way that touches the order.
         """
-        working = self._working.get(change.order) or self._held.get(change.order)
+        working = self._find(change.order)
         if working is None:
             return
-        refusal = self._amend_refusal(working, change)
+        refusal = unfit(working, change, self._clock.now())
+        refusal = refusal or self._refusal(amended(working.order, change))
         if refusal:
-            self._tell(working.order, self._state(working), f"amendment refused: {refusal}")
+            self._say(working, f"amendment refused: {refusal}")
             return
         self._amend(working, change)
         self._sink(replace(change, ts=self._clock.now()))
@@ -182,58 +178,40 @@ class SimulatedExchange:
         for market in self._markets.values():
             market.end()
         for working in sorted(self._working.values(), key=lambda w: w.serial):
-            step = self._markets[self._where[working.order.instrument]].next(working)
-            if step is not None and step.ts <= self._clock.now():
-                working.step = step
-                self._act(working)
+            if working.order.id in self._working:
+                self._look(working)
+                if working.step is not None and working.step.ts <= self._clock.now():
+                    self._act(working)
         for working in [*self._working.values(), *self._held.values()]:
-            self._end(working, *ENDINGS["data"])
+            self.end(working, *ENDINGS["data"])
         for _, order in self._on_the_way.values():
             self._tell(order, *ENDINGS["data"])
-        self._due.clear()
+        self._agenda.clear()
 
     # -- what the market does ----------------------------------------------------------------
 
     def _look(self, working: Working) -> None:
         """Ask the market when something happens to an order next, and wait for it."""
-        step = self._markets[self._where[working.order.instrument]].next(working)
-        working.step = step
-        working.stamp += 1
-        if step is not None:
-            key = (step.ts, step.phase, step.rank, working.serial, working.stamp, working)
-            heapq.heappush(self._due, key)
-            self._arm()
-
-    def _arm(self) -> None:
-        """Set the one alarm to the first order due."""
-        head = (self._due[0][0], self._due[0][1])
-        if self._alarm is not None:
-            if self._armed <= head:
-                return
-            self._alarm.cancel()
-        self._armed = head
-        self._alarm = self._clock.call_at(head[0], Phase(head[1]), self._ring)
-
-    def _ring(self) -> None:
-        """Let everything due now happen, by rank and time priority."""
-        self._alarm = None
-        due, armed = self._due, self._armed
-        while due and (due[0][0], due[0][1]) <= armed:
-            stamp, working = heapq.heappop(due)[4:]
-            if working.stamp == stamp and working.step is not None:
-                self._act(working)
-        if due:
-            self._arm()
+        step = self._market(working.order).next(working) if working.left else None
+        if working.asked and working.order.tif is TimeInForce.AT_CLOSE:
+            withdrawal = Step(working.asked, Phase.CLOSE, WITHDRAWAL, working.asked)
+            step = withdrawal if step is None else min(step, withdrawal)
+        self._agenda.put(working, step)
 
     def _act(self, working: Working) -> None:
         """Let the market act on an order, and book what comes of it."""
-        outcome = self._markets[self._where[working.order.instrument]].act(working)
-        if outcome.triggered and not outcome.executions:
-            self._tell(working.order, OrderState.TRIGGERED)
+        if working.step is not None and working.step.rank == WITHDRAWAL:
+            self.end(working, OrderState.CANCELLED)
+            return
+        left = working.left
+        outcome = self._market(working.order).act(working)
         for execution in outcome.executions:
             self._execute(working, execution)
-        if working.order.id in self._working:
-            self._go_on(working, outcome)
+        if working.order.id not in self._working:
+            return
+        if outcome.triggered and working.left == left:
+            self._tell(working.order, OrderState.TRIGGERED)
+        self._go_on(working, outcome)
 
     def _execute(self, working: Working, execution: Execution) -> None:
         """Fill as much as liquidity and a reduce-only order allow."""
@@ -241,9 +219,8 @@ class SimulatedExchange:
         wanted = min(execution.quantity, working.left, self._room(order))
         lot = self._instruments[order.instrument].lot
         key = (order.instrument, execution.bar_ts)
-        all_or_none = order.tif is TimeInForce.FOK
-        if all_or_none:
-            room = self._liquidity.room(key, execution.volume, working.left, lot)
+        if order.tif is TimeInForce.FOK:
+            room = min(wanted, self._liquidity.room(key, execution.volume, wanted, lot))
             wanted = wanted if room >= working.left else ZERO
         allowed = self._liquidity.take(key, execution.volume, wanted, lot)
         if allowed > 0:
@@ -253,17 +230,25 @@ class SimulatedExchange:
         """Decide what becomes of an order that is not filled yet."""
         order = working.order
         if working.cancelling:
-            self._end(working, OrderState.CANCELLED)
+            self.end(working, OrderState.CANCELLED)
         elif outcome.ended:
-            self._end(working, *ENDINGS[outcome.ended])
-        elif order.tif in {TimeInForce.IOC, TimeInForce.FOK, TimeInForce.AT_OPEN}:
-            self._end(working, *ENDINGS["fok" if order.tif is TimeInForce.FOK else "ioc"])
-        elif order.tif is TimeInForce.AT_CLOSE:
-            self._end(working, *ENDINGS["at_close"])
+            self._run_out(working, outcome.ended)
+        elif order.tif in AT_ONCE:
+            self._run_out(working, AT_ONCE[order.tif])
         elif order.reduce_only and not self._room(order):
-            self._end(working, OrderState.CANCELLED, "B21: there is nothing left to reduce")
+            self.end(working, OrderState.CANCELLED, "B21: there is nothing left to reduce")
         else:
+            if order.display is not None:
+                # A new slice queues behind the others (rule B16).
+                working.serial = self._next_serial()
             self._look(working)
+
+    def _run_out(self, working: Working, why: str) -> None:
+        """End an order whose chance is over; what has filled in part cannot be rejected."""
+        state, note = ENDINGS[why]
+        if state is OrderState.REJECTED and working.filled:
+            state = OrderState.CANCELLED
+        self.end(working, state, note)
 
     def _fill(self, working: Working, execution: Execution, quantity: Decimal) -> None:
         """Book a fill with the account, tell it, and let it work on orders tied to this one."""
@@ -272,7 +257,7 @@ class SimulatedExchange:
         deal = self._till.deal(working, instrument, execution, quantity, self._clock.now())
         working.left -= quantity
         self._fills += 1
-        done = working.left <= 0
+        done = not working.left and not working.asleep
         fill = Fill(
             self._clock.now(),
             order.pod,
@@ -292,40 +277,44 @@ class SimulatedExchange:
         self._sink(fill)
         if done:
             self._leave(working)
-        if order.group:
-            self._take_from_group(working, quantity)
-        for child in self._ties.children(order.id):
-            self._wake(child, working)
+        self._ties.on_fill(working, quantity, done=done)
 
-    # -- what orders mean to each other ------------------------------------------------------
+    # -- what orders do to each other --------------------------------------------------------
 
-    def _take_from_group(self, working: Working, quantity: Decimal) -> None:
-        """Rules B11 and B22: the others of a group lose what one has filled."""
-        for other, left in self._ties.losses(working, quantity):
-            both = other.step is not None and other.step[:2] == (working.step or other.step)[:2]
-            inside = both and working.step is not None and working.step.phase == Phase.FILLS
-            note = (
-                "B11: both touched in one bar, the worse is taken" if inside else "B22: its group"
-            )
-            if left <= 0:
-                self._end(other, OrderState.CANCELLED, note)
-            else:
-                other.left = left
-
-    def _wake(self, child: Working, parent: Working) -> None:
-        """Rules B12 and B23: a child works for what its parent has filled."""
-        more = self._ties.wake(child, parent.order.quantity - parent.left)
+    def enter(self, child: Working, parent: Working | None) -> None:
+        """Let a child work; in the bar that filled its parent where that is given."""
         order = child.order
-        if order.id in self._held and more > 0:
+        if order.id in self._held:
             del self._held[order.id]
-            child.left = more
-            child.arrived = Moment(self._clock.now(), self._clock.phase())
             self._tell(order, OrderState.ACCEPTED, "B23: its parent filled")
             self._rest(child)
-            self._markets[self._where[order.instrument]].follow(child, parent)
-            self._look(child)
-        elif order.id in self._working:
-            child.left += more
+        child.arrived = child.entered = self._moment()
+        if parent is not None and parent.order.instrument == order.instrument:
+            self._market(order).follow(child, parent)
+        else:
+            self._market(order).arrive(child)
+        self._look(child)
+
+    def end(self, working: Working, state: OrderState, note: str = "") -> None:
+        """End an order that is not filled wholly, and the children that only it could wake.
+
+        Nothing happens to one that is over: a child may have ended with its parent just now.
+        """
+        if self._find(working.order.id) is None:
+            return
+        self._leave(working)
+        self._tell(working.order, state, note)
+        self._ties.over(working)
+
+    def shrunk(self, working: Working, note: str) -> None:
+        """Tell that an order has become smaller, and why."""
+        order = working.order
+        self._say(working, note)
+        self._sink(
+            Amendment(self._clock.now(), order.pod, order.id, order.instrument, order.quantity)
+        )
+        if not working.left:
+            self._look(working)
 
     def _room(self, order: Order) -> Decimal:
         """Return how many units an order may still fill: all, or what it can reduce (rule B21)."""
@@ -351,19 +340,6 @@ class SimulatedExchange:
         if order.group or order.parent:
             self._ties.remove(working)
 
-    def _end(self, working: Working, state: OrderState, note: str = "") -> None:
-        """End an order that is not filled wholly, and the children that only it could wake.
-
-        Nothing happens to one that is over: a child may have ended with its parent just now.
-        """
-        if working.order.id not in self._working and working.order.id not in self._held:
-            return
-        self._leave(working)
-        self._tell(working.order, state, note)
-        for child in self._ties.children(working.order.id):
-            if child.order.id in self._held:
-                self._end(child, OrderState.CANCELLED, "B23: its parent is over")
-
     def _refusal(self, order: Order) -> str:
         """Return why the venue will not have the order, empty where it will."""
         instrument = self._instruments.get(order.instrument)
@@ -371,69 +347,53 @@ class SimulatedExchange:
             return f"{order.instrument} is not traded here"
         if order.quantity <= 0 or order.quantity % instrument.lot:
             return f"quantity {order.quantity} is no positive multiple of the lot {instrument.lot}"
-        if order.post_only and order.tif in {TimeInForce.IOC, TimeInForce.FOK}:
-            return f"a post-only order cannot be {order.tif}: one rests, the other may not"
-        if order.type is OrderType.MARKET:
-            return ""
-        return _missing(order)
+        return missing(order)
 
-    def _amend_refusal(self, working: Working, change: Amendment) -> str:
-        if working.step is not None and working.step.since < self._clock.now():
-            return "a bar under way touches the order"
-        filled = working.order.quantity - working.left
-        if change.quantity is not None and change.quantity <= filled:
-            return f"{filled} units are filled already"
-        return self._refusal(_amended(working.order, change))
-
-    def _state(self, working: Working) -> OrderState:
-        """Return the state an order at the venue is in."""
-        if working.order.id in self._held:
-            return OrderState.HELD
-        if working.traded:
-            return OrderState.PARTLY_FILLED
-        return OrderState.TRIGGERED if working.triggered else OrderState.ACCEPTED
+    def _parent(self, order: Order) -> Working | None:
+        """Return the order of the same pod that a child hangs on, while it is at the venue."""
+        parent = self._find(order.parent)
+        return parent if parent is not None and parent.order.pod == order.pod else None
 
     def _amend(self, working: Working, change: Amendment) -> None:
         order = working.order
-        smaller = change.quantity is not None and change.quantity < order.quantity
+        held = order.id in self._held
+        priced = change.limit is not None or change.stop is not None
+        larger = change.quantity is not None and change.quantity > order.quantity
         if change.quantity is not None:
-            working.left += change.quantity - order.quantity
-        working.order = _amended(order, change)
-        if not (smaller and change.limit is None and change.stop is None):
-            self._serial += 1
-            working.serial = self._serial
-        if order.id in self._working:
-            # A trailing stop goes on from the best price it has seen.
-            if order.type not in TRAILING or working.triggered:
-                working.arrived = Moment(self._clock.now(), self._clock.phase())
-                working.seen = False
-                self._markets[self._where[order.instrument]].arrive(working)
-            self._look(working)
+            resize(working, change.quantity, waits=held or working.asleep > 0)
+        working.order = amended(working.order, change)
+        if priced or larger:
+            working.serial = self._next_serial()
+        if held:
+            return
+        if priced:
+            working.seen = False
+        # A trailing stop goes on from the best price it has seen.
+        if (priced or larger) and (order.type not in TRAILING or working.triggered):
+            working.arrived = self._moment()
+            self._market(order).arrive(working)
+        self._look(working)
+
+    # -- small things ------------------------------------------------------------------------
+
+    def _find(self, order_id: str) -> Working | None:
+        return self._working.get(order_id) or self._held.get(order_id)
+
+    def _moment(self) -> Moment:
+        return Moment(self._clock.now(), self._clock.phase())
+
+    def _market(self, order: Order) -> Market:
+        return self._markets[self._where[order.instrument]]
+
+    def _next_serial(self) -> int:
+        self._serial += 1
+        return self._serial
+
+    def _say(self, working: Working, note: str) -> None:
+        """Say something of an order that leaves its state as it is."""
+        held = working.order.id in self._held
+        self._tell(working.order, OrderState.HELD if held else working.state, note)
 
     def _tell(self, order: Order, state: OrderState, note: str = "") -> None:
         now = self._clock.now()
         self._sink(OrderEvent(now, order.pod, order.id, order.instrument, state, note))
-
-
-def _amended(order: Order, change: Amendment) -> Order:
-    """Return the order with the changes that are not ``None``."""
-    wanted = {"quantity": change.quantity, "limit": change.limit, "stop": change.stop}
-    return replace(order, **{name: value for name, value in wanted.items() if value is not None})
-
-
-def _missing(order: Order) -> str:
-    """Return which price an order of its type lacks, empty where it has them all."""
-    limited = order.type in {
-        OrderType.LIMIT,
-        OrderType.STOP_LIMIT,
-        OrderType.LIMIT_IF_TOUCHED,
-    }
-    trailing = order.type in TRAILING
-    if limited and not (order.limit is not None and order.limit > 0):
-        return f"a {order.type} order needs a limit above 0"
-    if trailing and not (order.trail or order.trail_percent):
-        return f"a {order.type} order needs a trail"
-    stopped = order.stop is not None and order.stop > 0
-    if not trailing and order.type is not OrderType.LIMIT and not stopped:
-        return f"a {order.type} order needs a stop above 0"
-    return ""

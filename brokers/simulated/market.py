@@ -8,7 +8,7 @@ from decimal import Decimal
 from typing import Any, NamedTuple, Protocol
 
 from magents.model.money import ZERO
-from magents.model.orders import Order
+from magents.model.orders import Order, OrderState
 from magents.model.ticks import Block
 
 
@@ -70,27 +70,32 @@ class Working:
 
     Attributes:
         order: what was asked for, with amendments applied. serial: its place in time priority.
-        left: units not filled, positive. arrived: when the venue got it.
+        left: units that may fill now. asleep: more of them, once the parent fills.
+        arrived: from when on it takes part. entered: the same, before any amendment.
         row: first row of the market's present block that it may take part in.
         triggered: whether its stop or touch was reached: it is a market or limit order since.
         seen: whether it has been through its first chance (for IOC, FOK, post-only).
         extreme: best price so far of a trailing stop, NaN before the first.
         queue: units ahead of it at its price, for books with queues; NaN unknown.
         step: what it waits for. stamp: changes whenever ``step`` does.
-        found: what the market noted about the step, for itself.
-        cancelling: whether a cancel came too late for the step under way.
+        found, rest: what the market noted about the step, and about the bar it woke in.
+        cancelling: whether a cancel came too late for the step under way. asked: when it came.
         traded, paid: notional and fees of its fills so far, positive money.
     """
 
     __slots__ = (
         "arrived",
+        "asked",
+        "asleep",
         "cancelling",
+        "entered",
         "extreme",
         "found",
         "left",
         "order",
         "paid",
         "queue",
+        "rest",
         "row",
         "seen",
         "serial",
@@ -105,16 +110,33 @@ class Working:
         self.order = order
         self.serial = serial
         self.left = order.quantity
-        self.arrived = arrived
+        self.asleep = ZERO
+        self.arrived = self.entered = arrived
         self.row = 0
         self.triggered = False
         self.seen = False
         self.cancelling = False
+        self.asked = 0
         self.traded = self.paid = ZERO
         self.found: Any = None
+        self.rest: Any = None
         self.extreme = self.queue = float("nan")
         self.step: Step | None = None
         self.stamp = 0
+
+    @property
+    def filled(self) -> Decimal:
+        """Return the units filled so far."""
+        return self.order.quantity - self.left - self.asleep
+
+    @property
+    def state(self) -> OrderState:
+        """Return where a working order is in its life."""
+        if self.cancelling:
+            return OrderState.PENDING_CANCEL
+        if self.filled:
+            return OrderState.PARTLY_FILLED
+        return OrderState.TRIGGERED if self.triggered else OrderState.ACCEPTED
 
 
 class Market(Protocol):
@@ -129,7 +151,7 @@ class Market(Protocol):
         ...
 
     def follow(self, working: Working, parent: Working) -> None:
-        """Take in an order that its parent's fill woke, in the middle of that fill's bar."""
+        """Take in an order on the parent's own instrument that its fill woke, inside its bar."""
         ...
 
     def next(self, working: Working) -> Step | None:

@@ -50,7 +50,7 @@ class Till:
         """Return what a fill of ``quantity`` units comes to, and count it with its order."""
         order = working.order
         price = exact(execution.price)
-        filled = order.quantity - working.left
+        filled = working.filled
         if execution.slips:
             name = f"{order.id}/{filled}"
             price = self._slippage.price(

@@ -10,6 +10,12 @@ from magents.model.bars import Floats
 from magents.model.orders import Order, OrderType, Side
 
 NAN = float("nan")
+DIGITS = 8
+"""Digits after the point of a stop that trails: the grid of money."""
+
+TRAILING = frozenset({OrderType.TRAILING_STOP, OrderType.TRAILING_STOP_LIMIT})
+STOPS = frozenset({OrderType.STOP, OrderType.STOP_LIMIT}) | TRAILING
+_IF_TOUCHED = frozenset({OrderType.MARKET_IF_TOUCHED, OrderType.LIMIT_IF_TOUCHED})
 
 
 class Prices(NamedTuple):
@@ -50,23 +56,35 @@ class Found(NamedTuple):
         return cls(row, NAN, at_open=True, rule="", refused=why)
 
 
-def seek(working: Working, prices: Prices, *, through: bool = False) -> Found | None:
-    """Return what the order meets first from ``working.row`` on, if anything.
+class Assumed(NamedTuple):
+    """What is assumed where bars do not tell.
 
-    A trailing stop that meets nothing notes its best price in ``working.extreme`` and moves its
-    row to the end.
-
-    Args:
+    Attributes:
         through: whether a limit needs prices beyond it.
+        high_first: which extreme comes first; ``None``: the one against the trader.
     """
-    kind = working.order.type
-    if kind is OrderType.MARKET or (working.triggered and working.order.limit is None):
-        return _market(prices.opens, working.row)
-    if kind is OrderType.LIMIT or working.triggered:
-        return _limit(working, prices, through=through)
-    if kind in {OrderType.TRAILING_STOP, OrderType.TRAILING_STOP_LIMIT}:
-        return _trailing(working, prices)
-    return _trigger(working.order, prices, working.row)
+
+    through: bool = False
+    high_first: bool | None = None
+
+
+def seek(working: Working, prices: Prices, start: int, assumed: Assumed) -> Found | None:
+    """Return what the order meets first from a row on, if anything."""
+    order = working.order
+    if order.type is OrderType.MARKET or (working.triggered and order.limit is None):
+        return _market(prices.opens, start)
+    if order.type is OrderType.LIMIT or working.triggered:
+        return _limit(working, prices, start, through=assumed.through)
+    if order.type in TRAILING:
+        return _trailing(working, prices, start, assumed)
+    return _trigger(order, prices, start)
+
+
+def best(order: Order, prices: Prices, start: int, before: float) -> float:
+    """Return the best price of a trailing stop's side so far: highest to sell, lowest to buy."""
+    if order.side is Side.SELL:
+        return float(np.fmax.reduce(prices.highs[start:], initial=before))
+    return float(np.fmin.reduce(prices.lows[start:], initial=before))
 
 
 def _first(hits: npt.NDArray[np.bool_], start: int) -> int:
@@ -79,20 +97,23 @@ def _first(hits: npt.NDArray[np.bool_], start: int) -> int:
 
 def _market(opens: Floats, start: int) -> Found | None:
     """Rule B1: the next open."""
+    row = first_bar(opens, start)
+    return None if row < 0 else Found(row, float(opens[row]), at_open=True, rule="B1", slips=True)
+
+
+def first_bar(opens: Floats, start: int) -> int:
+    """Return the first row in which the instrument has a bar, -1 where there is none."""
     if start >= len(opens):
-        return None
-    price = float(opens[start])
-    if price != price:  # noqa: PLR0124 - NaN: no bar, look further
-        start = _first(~np.isnan(opens[start:]), start)
-        if start < 0:
-            return None
-        price = float(opens[start])
-    return Found(start, price, at_open=True, rule="B1", slips=True)
+        return -1
+    price = opens[start]
+    if price == price:  # noqa: PLR0124 - not NaN: mostly there is one
+        return start
+    return _first(~np.isnan(opens[start:]), start)
 
 
-def _limit(working: Working, prices: Prices, *, through: bool) -> Found | None:
+def _limit(working: Working, prices: Prices, start: int, *, through: bool) -> Found | None:
     """Rules B2 and B3: at the open if that is as good or better, else at the limit once touched."""
-    order, start = working.order, working.row
+    order, rested = working.order, working.triggered
     limit, buying = float(order.limit or 0), order.side is Side.BUY
     reach = prices.lows[start:] if buying else prices.highs[start:]
     if through:
@@ -103,90 +124,74 @@ def _limit(working: Working, prices: Prices, *, through: bool) -> Found | None:
     if row < 0:
         return None
     opened = float(prices.opens[row])
-    rested = working.triggered
+    touched = float(reach[row - start]) == limit
     if opened <= limit if buying else opened >= limit:
-        maker = rested or working.seen or row > start
-        return Found(row, opened, at_open=True, rule="B2", maker=maker, rested=rested)
-    extreme = float(reach[row - start])
-    return Found(
-        row, limit, at_open=False, rule="B3", maker=True, touched=extreme == limit, rested=rested
-    )
+        maker = rested or working.seen or first_bar(prices.opens, start) < row
+        return Found(
+            row, opened, at_open=True, rule="B2", maker=maker, touched=touched, rested=rested
+        )
+    return Found(row, limit, at_open=False, rule="B3", maker=True, touched=touched, rested=rested)
 
 
 def _trigger(order: Order, prices: Prices, start: int) -> Found | None:
     """Rules B4, B5, B8, B10: stops from the worse side, if-touched from the better one."""
     stop = float(order.stop or 0)
-    rises = _triggers_upward(order)
+    rises = (order.side is Side.BUY) != (order.type in _IF_TOUCHED)
     reach = prices.highs[start:] if rises else prices.lows[start:]
     row = _first(reach >= stop if rises else reach <= stop, start)
     if row < 0:
         return None
     opened = float(prices.opens[row])
     gapped = opened >= stop if rises else opened <= stop
-    return triggered(order, row, opened if gapped else stop, at_open=gapped)
+    price = opened if gapped else stop
+    rule = _rule(order, at_open=gapped)
+    return _triggered(order, Found(row, price, gapped, rule, triggers=True))
 
 
-def triggered(order: Order, row: int, price: float, *, at_open: bool) -> Found:
-    """Return what a trigger reached at a price comes to."""
-    rule = _rule(order, at_open=at_open)
-    if order.limit is None:
-        return Found(row, price, at_open, rule, slips=True, triggers=True)
-    limit = float(order.limit)
-    fills = price <= limit if order.side is Side.BUY else price >= limit
-    return Found(row, price if fills else NAN, at_open, rule, triggers=True)
-
-
-def _triggers_upward(order: Order) -> bool:
-    """Return whether a rising price reaches the trigger: buy stops, and sells if touched."""
-    touched = order.type in {OrderType.MARKET_IF_TOUCHED, OrderType.LIMIT_IF_TOUCHED}
-    return (order.side is Side.BUY) != touched
+def _triggered(order: Order, found: Found) -> Found:
+    """Return what a trigger comes to at its price: a fill, or nothing where its limit forbids."""
+    given = found.limit if found.limit is not None else order.limit
+    if given is None:
+        return found._replace(slips=True)
+    limit = float(given)
+    fills = found.price <= limit if order.side is Side.BUY else found.price >= limit
+    return found if fills else found._replace(price=NAN)
 
 
 def _rule(order: Order, *, at_open: bool) -> str:
     if order.type is OrderType.STOP:
         return "B4" if at_open else "B5"
-    if order.type is OrderType.STOP_LIMIT:
-        return "B8"
-    return "B9" if order.type in _TRAILING else "B10"
+    return "B8" if order.type is OrderType.STOP_LIMIT else "B10"
 
 
-_TRAILING = frozenset({OrderType.TRAILING_STOP, OrderType.TRAILING_STOP_LIMIT})
-
-
-def _trailing(working: Working, prices: Prices) -> Found | None:
+def _trailing(working: Working, prices: Prices, start: int, assumed: Assumed) -> Found | None:
     """Rule B9: the stop follows the best price of the bars before and of this bar's open.
 
-    Inside a bar the price first goes against the trader, then to its best.
+    Inside a bar the price first goes against the trader, then to its best; where the path says
+    otherwise, the stop follows that best price first.
     """
-    order, start = working.order, working.row
+    order = working.order
     sign = 1.0 if order.side is Side.SELL else -1.0
     opens = sign * prices.opens[start:]
-    best = sign * (prices.highs if sign > 0 else prices.lows)[start:]
-    worst = sign * (prices.lows if sign > 0 else prices.highs)[start:]
-    before = np.fmax.accumulate(np.append(sign * working.extreme, best))
-    known = np.fmax(before[:-1], opens)
-    row = _first(worst <= _stop(order, known), start)
+    tops, bottoms = (prices.highs, prices.lows) if sign > 0 else (prices.lows, prices.highs)
+    before = np.fmax.accumulate(np.append(sign * working.extreme, sign * tops[start:]))
+    led = assumed.high_first is not None and assumed.high_first == (sign > 0)
+    known = before[1:] if led else np.fmax(before[:-1], opens)
+    row = _first(sign * bottoms[start:] <= _stop(order, known), start)
     if row < 0:
-        working.extreme = sign * float(before[-1])
-        working.row = len(prices.opens)
         return None
-    return _trailed(order, row, prices, float(before[row - start]), float(known[row - start]))
-
-
-def _trailed(order: Order, row: int, prices: Prices, before: float, known: float) -> Found:
-    """Return the fill of a trailing stop that a bar reaches, at its open where it gapped over."""
-    sign = 1.0 if order.side is Side.SELL else -1.0
-    opened = sign * float(prices.opens[row])
-    gapped = opened <= float(_stop(order, np.array([before]))[0])
-    price = sign * (opened if gapped else float(_stop(order, np.array([known]))[0]))
-    if order.type is OrderType.TRAILING_STOP:
-        return Found(row, price, gapped, "B9", slips=True, triggers=True)
-    limit = price - sign * float(order.limit_offset or 0)
-    return Found(row, price, gapped, "B9", triggers=True, limit=limit)
+    gap = _stop(order, before[row - start : row - start + 1])[0]
+    gapped = bool(opens[row - start] <= gap)
+    price = opens[row - start] if gapped else _stop(order, known[row - start : row - start + 1])[0]
+    found = Found(row, sign * float(price), gapped, "B9", triggers=True)
+    if order.type is OrderType.TRAILING_STOP_LIMIT:
+        limit = round(found.price - sign * float(order.limit_offset or 0), DIGITS)
+        found = found._replace(limit=limit)
+    return _triggered(order, found)
 
 
 def _stop(order: Order, best: Floats) -> Floats:
     """Return the stop below the best price, both with the sign of the side."""
     if order.trail_percent is not None:
-        return best - np.abs(best) * float(order.trail_percent) / 100
-    return best - float(order.trail or 0)
+        return np.round(best - np.abs(best) * float(order.trail_percent) / 100, DIGITS)
+    return np.round(best - float(order.trail or 0), DIGITS)

@@ -231,10 +231,14 @@ def test_b18_at_close_is_the_closing_price_of_the_session_or_nothing(limit, end,
 
 
 @pytest.mark.parametrize("size", [1, 2, 512])
-@pytest.mark.parametrize("at", [OPENS[1] + HOUR, CLOSES[1]])
-def test_b18_an_order_for_the_close_can_be_cancelled_until_the_close(at, size):
+@pytest.mark.parametrize(
+    ("at", "end"),
+    [(OPENS[1] + HOUR, "cancelled"), (CLOSES[1] - 1, "cancelled"), (CLOSES[1], "fill")],
+)
+def test_b18_an_order_for_the_close_can_be_cancelled_before_the_instant_of_the_close(at, end, size):
     venue = sent(order(tif=TimeInForce.AT_CLOSE), rows=size, then=[(at, Phase.TIMER, "pod:1")])
-    assert venue.states() == ["accepted", "cancelled"]
+    assert venue.states() == ["accepted", "pending_cancel", end]
+    assert venue.events[-1].ts == at
 
 
 @pytest.mark.parametrize("size", [1, 2, 512])
