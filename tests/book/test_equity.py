@@ -61,8 +61,11 @@ class Film:
             if isinstance(what, tuple):
                 recorder.settle(self._now)
                 marks.on_block(self.bars[what[0]].rows(*what[1:]))
-            elif ledger.apply(self.fills[what]):
-                recorder.on_fill(self.fills[what])
+            elif ledger.apply(each := self.fills[what]):
+                late = (
+                    each.ts < each.bar_ts
+                )  # filled as the bar opened, after this instant's closes
+                recorder.note(each.ts, each.pod, each.instrument, late=late)
         recorder.settle(self.end)
         return recorder
 
