@@ -9,23 +9,29 @@ from decimal import Decimal
 
 from msgspec.structs import replace
 
+from brokers.simulated.admission import Admission
 from brokers.simulated.agenda import Agenda
 from brokers.simulated.amending import amended, resize, unfit
+from brokers.simulated.carry.moves import Move
 from brokers.simulated.contingency import Contingencies
+from brokers.simulated.custody import Custody
 from brokers.simulated.endings import AT_ONCE, ENDINGS
+from brokers.simulated.house import PLAIN_HOUSE, House
 from brokers.simulated.latency import Delays, LatencyModel
 from brokers.simulated.liquidity import Liquidity
 from brokers.simulated.market import Execution, Market, Moment, Outcome, Step, Working
-from brokers.simulated.missing import missing
+from brokers.simulated.splitting import ratio_of, split_order
 from brokers.simulated.till import Till
 from brokers.simulated.touch import TRAILING
+from brokers.simulated.venue_rules.base import Answer
+from brokers.simulated.venue_rules.halts import Halts
 from magents.book.ledger import Account
 from magents.model.bars import Panel
 from magents.model.instruments import Instrument
 from magents.model.money import ZERO, on_grid
-from magents.model.orders import Order, OrderState, Side, TimeInForce
+from magents.model.orders import Order, OrderState, TimeInForce
 from magents.model.ports import Clock, EventSink
-from magents.model.records import Amendment, Fill, OrderEvent
+from magents.model.records import Adjustment, Amendment, Fill, OrderEvent
 from magents.model.ticks import Block
 from magents.model.time import Phase
 
@@ -40,7 +46,7 @@ class SimulatedExchange:
         clock: whose time it lives in.
         instruments: what can be traded here. markets: by panel, with the panel.
         till: fees and slippage. liquidity: how much of a market the fund may take.
-        latency: how long messages are on their way.
+        latency: how long messages are on their way. house: the rules of the house.
         capital: cash in the account at the start.
         sink: takes every event, in order.
     """
@@ -55,6 +61,7 @@ class SimulatedExchange:
         capital: Decimal,
         sink: EventSink,
         latency: LatencyModel | None = None,
+        house: House = PLAIN_HOUSE,
     ) -> None:
         """Open without any data yet."""
         self._clock = clock
@@ -66,14 +73,26 @@ class SimulatedExchange:
         self._latency = latency or LatencyModel(Delays())
         self._on_the_way: dict[str, tuple[int, Order]] = {}
         self._sink = sink
-        self.account = Account(on_grid(capital))
-        self._holdings: dict[tuple[str, str], Decimal] = {}
+        self._halts = house.halts
+        self.custody = Custody(
+            clock, house.booking, on_grid(capital), sink, house.carry, house.price
+        )
+        self._admission = Admission(self._instruments, house.rules, house.price, self._resting_in)
         self._working: dict[str, Working] = {}
         self._held: dict[str, Working] = {}
         self._by_panel: dict[str, dict[str, Working]] = {panel.name: {} for panel in markets}
         self._ties = Contingencies(self)
         self._agenda = Agenda(clock, self._act)
         self._serial = self._fills = 0
+
+    @property
+    def account(self) -> Account:
+        """Return what we have here."""
+        return self.custody.account
+
+    def open(self) -> None:
+        """Begin: from now on what is due between trades comes."""
+        self.custody.open(self._on_move)
 
     # -- what the fund asks ------------------------------------------------------------------
 
@@ -109,7 +128,9 @@ class SimulatedExchange:
         """Accept or reject an order; it takes part in what the market does from now on."""
         self._on_the_way.pop(order.id, None)
         parent = self._parent(order) if order.parent else None
-        refusal = self._refusal(order)
+        refusal, cancels = self._ask(order)
+        for each in cancels:
+            self._end_one(each.order, each.note)
         if order.parent and parent is None:
             refusal = "B23: its parent is not at the venue"
         if refusal:
@@ -157,7 +178,7 @@ class SimulatedExchange:
         if working is None:
             return
         refusal = unfit(working, change, self._clock.now())
-        refusal = refusal or self._refusal(amended(working.order, change))
+        refusal = refusal or self._ask(amended(working.order, change)).refusal
         if refusal:
             self._say(working, f"amendment refused: {refusal}")
             return
@@ -203,6 +224,8 @@ class SimulatedExchange:
         if working.step is not None and working.step.rank == WITHDRAWAL:
             self.end(working, OrderState.CANCELLED)
             return
+        if self._halts is not None and self._waits(working, self._halts):
+            return
         left = working.left
         outcome = self._market(working.order).act(working)
         for execution in outcome.executions:
@@ -213,10 +236,21 @@ class SimulatedExchange:
             self._tell(working.order, OrderState.TRIGGERED)
         self._go_on(working, outcome)
 
+    def _waits(self, working: Working, halts: Halts) -> bool:
+        """Return whether trading is halted (rule V9); the order comes back when it is not."""
+        now = self._clock.now()
+        again = halts.until(working.order.instrument, now)
+        if again <= now:
+            return False
+        working.arrived = Moment(again, Phase.FILLS)
+        self._market(working.order).arrive(working)
+        self._look(working)
+        return True
+
     def _execute(self, working: Working, execution: Execution) -> None:
         """Fill as much as liquidity and a reduce-only order allow."""
         order = working.order
-        wanted = min(execution.quantity, working.left, self._room(order))
+        wanted = min(execution.quantity, working.left, self.custody.room(order))
         lot = self._instruments[order.instrument].lot
         key = (order.instrument, execution.bar_ts)
         if order.tif is TimeInForce.FOK:
@@ -235,7 +269,7 @@ class SimulatedExchange:
             self._run_out(working, outcome.ended)
         elif order.tif in AT_ONCE:
             self._run_out(working, AT_ONCE[order.tif])
-        elif order.reduce_only and not self._room(order):
+        elif order.reduce_only and not self.custody.room(order):
             self.end(working, OrderState.CANCELLED, "B21: there is nothing left to reduce")
         else:
             if order.display is not None:
@@ -271,9 +305,7 @@ class SimulatedExchange:
             execution.rule,
             done,
         )
-        self.account.apply(fill, deal.notional)
-        held = (order.pod, order.instrument)
-        self._holdings[held] = self._holdings.get(held, ZERO) + deal.quantity
+        self.custody.book(fill, deal.notional)
         self._sink(fill)
         if done:
             self._leave(working)
@@ -316,12 +348,31 @@ class SimulatedExchange:
         if not working.left:
             self._look(working)
 
-    def _room(self, order: Order) -> Decimal:
-        """Return how many units an order may still fill: all, or what it can reduce (rule B21)."""
-        if not order.reduce_only:
-            return order.quantity
-        held = self._holdings.get((order.pod, order.instrument), ZERO)
-        return max(ZERO, -held if order.side is Side.BUY else held)
+    def _on_move(self, move: Move) -> None:
+        """Adjust a pod's open orders to a split (rule S1)."""
+        if not isinstance(move, Adjustment):
+            return
+        ratio = ratio_of(move, self.custody.units(move.pod, move.instrument))
+        if ratio is None:
+            return
+        for working in self._open_in(move.instrument):
+            if working.order.pod == move.pod:
+                self._split(working, ratio)
+
+    def _split(self, working: Working, ratio: Decimal) -> None:
+        order = working.order
+        change = split_order(working, ratio, self._instruments[order.instrument], self._clock.now())
+        if change is None:
+            self.end(working, OrderState.CANCELLED, "S1: a split leaves nothing of it")
+        else:
+            self._amend(working, change)
+            self._sink(change)
+
+    def _end_one(self, order_id: str, note: str) -> None:
+        """Cancel an order because of another."""
+        working = self._find(order_id)
+        if working is not None:
+            self.end(working, OrderState.CANCELLED, note)
 
     # -- coming and going --------------------------------------------------------------------
 
@@ -340,14 +391,10 @@ class SimulatedExchange:
         if order.group or order.parent:
             self._ties.remove(working)
 
-    def _refusal(self, order: Order) -> str:
-        """Return why the venue will not have the order, empty where it will."""
-        instrument = self._instruments.get(order.instrument)
-        if instrument is None:
-            return f"{order.instrument} is not traded here"
-        if order.quantity <= 0 or order.quantity % instrument.lot:
-            return f"quantity {order.quantity} is no positive multiple of the lot {instrument.lot}"
-        return missing(order)
+    def _ask(self, order: Order) -> Answer:
+        """Ask the rules of the house about an order."""
+        held = self.custody.units(order.pod, order.instrument)
+        return self._admission.answer(order, self._clock.now(), held)
 
     def _parent(self, order: Order) -> Working | None:
         """Return the order of the same pod that a child hangs on, while it is at the venue."""
@@ -378,6 +425,15 @@ class SimulatedExchange:
 
     def _find(self, order_id: str) -> Working | None:
         return self._working.get(order_id) or self._held.get(order_id)
+
+    def _open_in(self, instrument: str) -> list[Working]:
+        """Return the orders at the venue in an instrument, oldest first."""
+        here = [*self._working.values(), *self._held.values()]
+        return sorted((w for w in here if w.order.instrument == instrument), key=lambda w: w.serial)
+
+    def _resting_in(self, instrument: str) -> list[Order]:
+        panel = self._by_panel[self._where[instrument]]
+        return [w.order for w in panel.values() if w.order.instrument == instrument]
 
     def _moment(self) -> Moment:
         return Moment(self._clock.now(), self._clock.phase())

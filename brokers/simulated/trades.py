@@ -94,7 +94,7 @@ class TradeMarket(TickMarket):
         over = float(self._passing(working, row + 1).sum()) - working.queue
         if not over > 0:
             return ()
-        working.queue = 0.0
+        working.queue, working.seen = 0.0, True
         return self._part(working, row, limit_of(working.order), "T5", over)
 
     def _closing_parts(self, working: Working, row: int) -> Sequence[Part]:

@@ -70,53 +70,55 @@ def _european(terms: OptionTerms, market: Market, years: float) -> Value:
     """Value by closed form, with time to the nanosecond."""
     ql = quantlib()
     payoff = ql.PlainVanillaPayoff(_right(ql, terms), float(terms.strike))
-    growth, discount = _factor(-market.dividend, years), _factor(-market.rate, years)
-    deviation = market.volatility * years**0.5
-    found = ql.BlackScholesCalculator(payoff, market.spot, growth, deviation, discount)
-    spot = market.spot
+    spot, deviation = market.spot, market.volatility * math.sqrt(years)
+    forward = spot * math.exp((market.rate - market.dividend) * years)
+    found = ql.BlackCalculator(payoff, forward, deviation, math.exp(-market.rate * years))
     return Value(
         found.value(),
-        found.delta(),
-        found.gamma(),
+        found.delta(spot),
+        found.gamma(spot),
         found.vega(years),
         found.theta(spot, years),
     )
 
 
 def _american(terms: OptionTerms, market: Market, years: float) -> Value:
-    """Value with whole days to expiry; greeks other than the price by small steps."""
+    """Value by integral equations; the greeks by small steps."""
     price = _american_price(terms, market, years)
     step = market.spot * 1e-3
     up = _american_price(terms, market._replace(spot=market.spot + step), years)
     down = _american_price(terms, market._replace(spot=market.spot - step), years)
     wilder = market._replace(volatility=market.volatility + 1e-3)
-    day = 1 / 365
-    later = _american_price(terms, market, max(years - day, day))
+    part = years * 1e-3
     return Value(
         price,
         (up - down) / (2 * step),
         (up - 2 * price + down) / step**2,
         (_american_price(terms, wilder, years) - price) / 1e-3,
-        (later - price) / day if years > 2 * day else 0.0,
+        (_american_price(terms, market, years - part) - price) / part,
     )
 
 
 def _american_price(terms: OptionTerms, market: Market, years: float) -> float:
+    """Return the price of an option that ends in so many years.
+
+    The library counts whole days.  Only variance and rates times time matter, so time is always
+    one year and they are scaled instead.
+    """
     ql = quantlib()
-    today = ql.Date(1, 1, 2020)
+    today, count = ql.Date(1, 1, 2021), ql.Actual365Fixed()
     ql.Settings.instance().evaluationDate = today
-    days = max(1, round(years * 365))
-    count = ql.Actual365Fixed()
+    volatility = market.volatility * math.sqrt(years)
     process = ql.BlackScholesMertonProcess(
         ql.QuoteHandle(ql.SimpleQuote(market.spot)),
-        _curve(ql, ql.FlatForward(today, market.dividend, count)),
-        _curve(ql, ql.FlatForward(today, market.rate, count)),
+        _curve(ql, ql.FlatForward(today, market.dividend * years, count)),
+        _curve(ql, ql.FlatForward(today, market.rate * years, count)),
         ql.BlackVolTermStructureHandle(
-            ql.BlackConstantVol(today, ql.NullCalendar(), market.volatility, count)
+            ql.BlackConstantVol(today, ql.NullCalendar(), volatility, count)
         ),
     )
     payoff = ql.PlainVanillaPayoff(_right(ql, terms), float(terms.strike))
-    option = ql.VanillaOption(payoff, ql.AmericanExercise(today, today + days))
+    option = ql.VanillaOption(payoff, ql.AmericanExercise(today, today + 365))
     option.setPricingEngine(ql.QdFpAmericanEngine(process))
     return float(option.NPV())
 
@@ -127,7 +129,3 @@ def _curve(ql: Any, flat: Any) -> Any:  # noqa: ANN401 - the package has no type
 
 def _right(ql: Any, terms: OptionTerms) -> Any:  # noqa: ANN401 - the package has no types
     return ql.Option.Call if terms.right == "call" else ql.Option.Put
-
-
-def _factor(rate: float, years: float) -> float:
-    return math.exp(rate * years)

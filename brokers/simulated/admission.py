@@ -1,0 +1,52 @@
+"""At the door of the venue: the rules an order must meet to come in."""
+
+from collections.abc import Callable, Mapping, Sequence
+from decimal import Decimal
+
+from brokers.simulated.venue_rules.base import Answer, Rule, VenueQuestion, check_all
+from brokers.simulated.venue_rules.known import KnownRule
+from brokers.simulated.venue_rules.self_trade import SelfTradeRule
+from magents.model.instruments import Instrument
+from magents.model.orders import Order
+
+NAN = float("nan")
+
+
+class Admission:
+    """Asks the rules of the venue about each order.
+
+    Args:
+        instruments: what is traded here, by id. rules: asked in order until one refuses.
+        price: the last price of an instrument, NaN before the first.
+        resting: the fund's open orders in an instrument.
+
+    Attributes:
+        meets: whether any rule looks at the other orders.
+    """
+
+    def __init__(
+        self,
+        instruments: Mapping[str, Instrument],
+        rules: Sequence[Rule],
+        price: Callable[[str], float],
+        resting: Callable[[str], Sequence[Order]],
+    ) -> None:
+        """Keep the rules."""
+        self._instruments = instruments
+        self._known = KnownRule(instruments)
+        self._rules = tuple(rules)
+        self._price = price
+        self._resting = resting
+        self.meets = any(isinstance(rule, SelfTradeRule) for rule in rules)
+
+    def answer(self, order: Order, now: int, held: Decimal) -> Answer:
+        """Return what the venue says to an order from somebody who holds so many units."""
+        unknown = self._known.refusal(order)
+        if unknown:
+            return Answer(unknown)
+        plain = order.limit is None and order.stop is None
+        last = NAN if plain else self._price(order.instrument)
+        instrument = self._instruments[order.instrument]
+        resting = self._resting(order.instrument) if self.meets else ()
+        question = VenueQuestion(order, instrument, last, now, held, resting)
+        return check_all(self._rules, question)

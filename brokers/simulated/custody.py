@@ -1,0 +1,105 @@
+"""What the broker holds for us: the account, units by pod, and carry when it is due."""
+
+from collections.abc import Callable
+from decimal import Decimal
+
+from brokers.simulated.carry.holdings import Holdings
+from brokers.simulated.carry.moves import Move
+from brokers.simulated.carry.schedule import Carry
+from magents.book.ledger import Account
+from magents.book.worth import Rules
+from magents.model.money import ZERO, exact
+from magents.model.orders import Order, Side
+from magents.model.ports import Clock, EventSink
+from magents.model.records import Adjustment, CashFlow, Fill
+
+OnMove = Callable[[Move], None]
+
+
+class Custody:
+    """Keeps the account by fills and by carry; tells the sink what moved without a trade.
+
+    Args:
+        clock: whose time it lives in. rules: how instruments are booked.
+        capital: cash at the start. sink: takes cash flows and adjustments.
+        carry: what comes due when; ``None`` for nothing. price: last price, NaN before the first.
+    """
+
+    def __init__(
+        self,
+        clock: Clock,
+        rules: Rules,
+        capital: Decimal,
+        sink: EventSink,
+        carry: Carry | None = None,
+        price: Callable[[str], float] | None = None,
+    ) -> None:
+        """Hold the capital."""
+        self._clock = clock
+        self._sink = sink
+        self._carry = carry
+        self._price = price
+        self.account = Account(capital, rules)
+        self.holdings = Holdings(rules, capital)
+        self._units: dict[tuple[str, str], Decimal] = {}
+        self._on_move: OnMove = _ignore
+
+    def open(self, on_move: OnMove) -> None:
+        """Start waiting for what comes due; ``on_move`` is told of each move once it is booked."""
+        self._on_move = on_move
+        self._wait(self._clock.now() - 1)
+
+    def book(self, fill: Fill, notional: Decimal) -> None:
+        """Book a fill."""
+        self.account.apply(fill, notional)
+        key = (fill.pod, fill.instrument)
+        self._units[key] = self._units.get(key, ZERO) + fill.quantity
+        if self._carry is not None:
+            self.holdings.apply(fill, notional)
+
+    def units(self, pod: str, instrument: str) -> Decimal:
+        """Return the signed units a pod holds."""
+        return self._units.get((pod, instrument), ZERO)
+
+    def room(self, order: Order) -> Decimal:
+        """Return how many units an order may still fill: all, or what it can reduce (rule B21)."""
+        if not order.reduce_only:
+            return order.quantity
+        held = self.units(order.pod, order.instrument)
+        return max(ZERO, -held if order.side is Side.BUY else held)
+
+    def _wait(self, after: int) -> None:
+        if self._carry is None:
+            return
+        due = self._carry.next_after(after)
+        if due is not None:
+            self._clock.call_at(*due, self._settle, due[0])
+
+    def _settle(self, now: int) -> None:
+        """Book and tell all that is due, then wait for the next."""
+        if self._carry is None:
+            return
+        for move in self._carry.due(now, self.holdings, self._last):
+            self._move(move)
+        self._wait(now)
+
+    def _move(self, move: Move) -> None:
+        if isinstance(move, CashFlow):
+            self.account.pay(move)
+        else:
+            self.account.adjust(move)
+            self._shift(move)
+        self._sink(move)
+        self._on_move(move)
+
+    def _shift(self, move: Adjustment) -> None:
+        key = (move.pod, move.instrument)
+        self._units[key] = self._units.get(key, ZERO) + move.units
+
+    def _last(self, instrument: str) -> Decimal | None:
+        price = float("nan") if self._price is None else self._price(instrument)
+        return exact(price) if price == price else None  # noqa: PLR0124 - NaN
+
+
+def _ignore(_: Move) -> None:
+    """Do nothing."""

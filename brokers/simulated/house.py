@@ -1,0 +1,35 @@
+"""The rules of the house: what a venue asks of orders, when it halts, what it books and how."""
+
+from collections.abc import Callable, Sequence
+from typing import NamedTuple
+
+from brokers.simulated.carry.schedule import Carry
+from brokers.simulated.venue_rules.base import Rule
+from brokers.simulated.venue_rules.halts import Halts
+from brokers.simulated.venue_rules.lot import LotRule
+from brokers.simulated.venue_rules.validity import ValidityRule
+from magents.book.worth import Rules
+
+
+def _no_price(_: str) -> float:
+    """Know no price."""
+    return float("nan")
+
+
+class House(NamedTuple):
+    """What makes one venue different from another.
+
+    Attributes:
+        rules: which orders it takes. halts: when nothing fills.
+        carry: what comes due between trades. booking: how instruments are booked.
+        price: the last price of an instrument, NaN before the first.
+    """
+
+    rules: Sequence[Rule] = (LotRule(), ValidityRule())
+    halts: Halts | None = None
+    carry: Carry | None = None
+    booking: Rules = Rules()
+    price: Callable[[str], float] = _no_price
+
+
+PLAIN_HOUSE = House()
