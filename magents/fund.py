@@ -6,14 +6,8 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import Any
 
-from brokers.simulated.bars import BarMarket
-from brokers.simulated.exchange import SimulatedExchange
-from brokers.simulated.fees import PercentageFees
-from brokers.simulated.latency import Delays, LatencyModel
-from brokers.simulated.liquidity import Liquidity
-from brokers.simulated.slippage import BasisPointSlippage
-from brokers.simulated.till import Till
 from magents import __version__
+from magents.assembly import World, by_fineness, costs_of, exchange_of
 from magents.book.equity import EquityRecorder
 from magents.book.ledger import Ledger
 from magents.book.marks import Marks
@@ -136,29 +130,21 @@ class Fund:
     def _build_books(self) -> None:
         names = [hire.pod.name for hire in self._hires]
         capital = self._settings.global_.initial_capital
-        self._marks = Marks(self._feed.panels, self._clock.now)
-        self._ledger = Ledger(names, self._feed.instruments, capital)
+        self._panels = by_fineness(self._feed.panels)
+        self._marks = Marks(self._panels, self._clock.now)
+        currency = self._settings.global_.currency
+        self._ledger = Ledger(names, self._feed.instruments, capital, currency)
         self._equity = EquityRecorder(self._ledger, self._marks, names)
         self._orders = OrderTable()
-        self._exposure = Exposure(names, self._feed.panels, self._marks, self._ledger)
+        self._exposure = Exposure(names, self._panels, self._marks, self._ledger)
 
     def _build_teams(self) -> None:
         settings, clock, journal = self._settings, self._clock, self._journal
         approved: Inbox[Request] = Inbox("execution team", ORDERS_WAITING, Overflow.BLOCK)
         events: Inbox[BrokerEvent] = Inbox("back office", EVENTS_WAITING, Overflow.BLOCK)
-        self._broker = SimulatedExchange(
-            clock,
-            self._feed.instruments,
-            {panel: BarMarket(panel) for panel in self._feed.panels},
-            Till(
-                PercentageFees(settings.global_.transaction_cost),
-                BasisPointSlippage(settings.global_.slippage_bps),
-            ),
-            Liquidity(None),
-            settings.global_.initial_capital,
-            events.offer,
-            LatencyModel(Delays()),
-        )
+        costs = costs_of(settings, self._panels)
+        world = World(self._feed.instruments, self._panels, self._ledger.rules, self._marks.price)
+        self._broker = exchange_of(settings, costs, world, clock, events.offer)
         self._risk = RiskTeam(
             clock, journal, self._orders, self._exposure, HaltRule(), rules(settings), approved
         )

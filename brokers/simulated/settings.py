@@ -153,6 +153,9 @@ class Venue(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=Tru
             null for none.
         name_window_minutes: The price is measured against the mean of so many minutes.
         name_pause_minutes: How long it is paused.
+        bar_path: How a bar is assumed to reach its extremes where that decides something: worst
+            for the trader, high first (ohlc) or low first (olhc).
+        limit_through: Whether a limit in a bar fills only where the price goes through it.
     """
 
     when_closed: Literal["hold", "refuse"] = "hold"
@@ -166,6 +169,8 @@ class Venue(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=Tru
     name_band: Positive | None = None
     name_window_minutes: Positive = 5.0
     name_pause_minutes: Positive = 5.0
+    bar_path: Literal["worst", "ohlc", "olhc"] = "worst"
+    limit_through: bool = False
 
     def __post_init__(self) -> None:
         """Refuse levels that do not rise."""

@@ -194,9 +194,7 @@ def _walk(holder: _Holder, timeline: Instants, prices: dict[str, Floats]) -> Col
     return column
 
 
-def _by_instrument(
-    steps: list[Step], rows: list[int]
-) -> dict[str, tuple[list[int], list[float]]]:
+def _by_instrument(steps: list[Step], rows: list[int]) -> dict[str, tuple[list[int], list[float]]]:
     """Return rows and units of each instrument's steps, in order."""
     found: dict[str, tuple[list[int], list[float]]] = {}
     for step, row in zip(steps, rows, strict=True):

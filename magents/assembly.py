@@ -1,0 +1,118 @@
+"""Builds the simulated exchange of a run from its settings."""
+
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from brokers.simulated.bars import BarMarket, Path
+from brokers.simulated.carry.schedule import Carry
+from brokers.simulated.costs import Basis, Models, models
+from brokers.simulated.depth import DepthMarket
+from brokers.simulated.exchange import SimulatedExchange
+from brokers.simulated.house import House
+from brokers.simulated.market import Market
+from brokers.simulated.quotes import QuoteMarket
+from brokers.simulated.settings import Venue
+from brokers.simulated.till import Till
+from brokers.simulated.trades import TradeMarket
+from brokers.simulated.venue_rules.base import Rule
+from brokers.simulated.venue_rules.build import halts_in, rules_of
+from brokers.simulated.venue_rules.halts import HaltRule, Halts
+from brokers.simulated.venue_rules.notional import MinNotionalRule
+from brokers.simulated.venue_rules.quantity import MaxQuantityRule
+from brokers.simulated.venue_rules.self_trade import SelfTradeRule
+from brokers.simulated.venue_rules.shortable import ShortableRule
+from brokers.simulated.venue_rules.tick import TickRule
+from magents.book.worth import Rules
+from magents.config import Settings
+from magents.model.bars import Panel
+from magents.model.instruments import Instrument
+from magents.model.ports import Clock, EventSink
+from magents.runtime.streams import Streams
+
+FINENESS = ("bars", "trades", "quotes", "depth")
+"""Levels of data; where an instrument has several, the last of these decides its fills."""
+
+
+@dataclass(frozen=True)
+class World:
+    """What an exchange lives in.
+
+    Attributes:
+        instruments: what is traded. panels: how data come, the finest last.
+        booking: how instruments are booked. carry: what comes due, if anything does.
+        price: the last price of an instrument, NaN before the first.
+    """
+
+    instruments: Sequence[Instrument]
+    panels: Sequence[Panel]
+    booking: Rules
+    price: Callable[[str], float]
+    carry: Carry | None = None
+
+
+def by_fineness(panels: Iterable[Panel]) -> list[Panel]:
+    """Return panels with the finest data last, so that they win where several have a name."""
+    return sorted(panels, key=lambda panel: FINENESS.index(panel.level))
+
+
+def costs_of(settings: Settings, panels: Sequence[Panel]) -> Models:
+    """Return fees, slippage, liquidity and latency."""
+    basis = Basis(settings.global_.transaction_cost, settings.global_.slippage_bps)
+    exchange, streams = settings.exchange, Streams(settings.global_.seed)
+    return models(exchange.costs, exchange.latency, basis, streams, panels)
+
+
+def exchange_of(
+    settings: Settings, costs: Models, world: World, clock: Clock, sink: EventSink
+) -> SimulatedExchange:
+    """Return the exchange."""
+    venue = settings.exchange.venue
+    halts = halts_in(venue)
+    house = House(
+        needed_rules(venue, halts, world.instruments),
+        halts if venue.halts else None,
+        world.carry,
+        world.booking,
+        world.price,
+    )
+    return SimulatedExchange(
+        clock,
+        world.instruments,
+        {panel: market_of(settings, panel, world.instruments) for panel in world.panels},
+        Till(costs.fees, costs.slippage),
+        costs.liquidity,
+        settings.global_.initial_capital,
+        sink,
+        costs.latency,
+        house,
+    )
+
+
+def market_of(settings: Settings, panel: Panel, instruments: Sequence[Instrument]) -> Market:
+    """Return the market of a panel, by the level of its data."""
+    venue = settings.exchange.venue
+    if panel.level == "bars":
+        return BarMarket(panel, Path(venue.bar_path), through=venue.limit_through)
+    lot = next(i.lot for i in instruments if i.id == panel.instruments[0])
+    kinds: dict[str, Any] = {"trades": TradeMarket, "quotes": QuoteMarket, "depth": DepthMarket}
+    market: Market = kinds[panel.level](panel, lot)
+    return market
+
+
+def needed_rules(venue: Venue, halts: Halts, instruments: Sequence[Instrument]) -> list[Rule]:
+    """Return the venue's rules, without those that can refuse nothing here."""
+    idle: set[type[Rule]] = set()
+    if all(i.tick is None for i in instruments):
+        idle.add(TickRule)
+    if all(i.max_quantity is None for i in instruments):
+        idle.add(MaxQuantityRule)
+    if all(i.min_notional is None for i in instruments):
+        idle.add(MinNotionalRule)
+    if all(i.shortable for i in instruments):
+        idle.add(ShortableRule)
+    if not venue.halts:
+        idle.add(HaltRule)
+    if venue.self_trade == "off":
+        idle.add(SelfTradeRule)
+    return [rule for rule in rules_of(venue, halts) if type(rule) not in idle]
