@@ -18,6 +18,7 @@ from brokers.simulated.touch import (
     Assumed,
     Found,
     Prices,
+    at_next_open,
     best,
     first_bar,
     seek,
@@ -90,7 +91,9 @@ class BarMarket:
         """
         found = parent.found
         lasting = working.order.tif in _LASTING and working.order.type is not OrderType.MARKET
-        if not isinstance(found, Found) or not (lasting or _at_the_close(working)):
+        if not isinstance(found, Found) or not (
+            lasting or working.order.tif is TimeInForce.AT_CLOSE
+        ):
             self.arrive(working)
             return
         # It counts as there before the bar opened, also once the bar is in the block before.
@@ -103,13 +106,21 @@ class BarMarket:
 
     def next(self, working: Working) -> Step | None:
         """Return when something happens to the order next."""
-        if _at_the_close(working):
+        order = working.order
+        if order.tif is TimeInForce.GTC and order.type is OrderType.MARKET:
+            opens = self._rows.open[:, self._columns[order.instrument]]
+            return self._plan(working, at_next_open(opens, working.row))
+        if order.tif is TimeInForce.AT_CLOSE:
             return self._closing(working)
         stop = self._last_row(working)
         found = self._in_rest(working, stop) if working.rest is not None else None
         found = found or self._find(working, stop)
+        return self._ending(working, stop) if found is None else self._plan(working, found)
+
+    def _plan(self, working: Working, found: Found | None) -> Step | None:
+        """Return when what was found happens."""
         if found is None:
-            return self._ending(working, stop)
+            return None
         working.found = found
         rows = self._rows
         opened = int(rows.open_ts[found.row])
@@ -168,7 +179,8 @@ class BarMarket:
     def _prices(self, order: Order, stop: int) -> Prices:
         """Return an order's columns up to a row; at its last time only the open counts (B20)."""
         rows, column = self._rows, self._columns[order.instrument]
-        opens, highs, lows = (table[:stop, column] for table in (rows.open, rows.high, rows.low))
+        opens = rows.open[:stop, column]
+        highs, lows = rows.high[:stop, column], rows.low[:stop, column]
         if order.tif is TimeInForce.GTD and stop and rows.ts[stop - 1] > order.expires:
             highs, lows = highs.copy(), lows.copy()
             highs[-1] = lows[-1] = opens[-1]
@@ -267,10 +279,6 @@ class BarMarket:
             return 0 if order.type in STOPS and not found.rested else 1
         on_high = _on_high(order, found)
         return 0 if on_high == (self._path is Path.HIGH_FIRST) else 1
-
-
-def _at_the_close(working: Working) -> bool:
-    return working.order.tif is TimeInForce.AT_CLOSE
 
 
 def _now_or_never(working: Working, prices: Prices) -> Found | None:

@@ -68,6 +68,7 @@ class SimulatedExchange:
         self._instruments = {i.id: i for i in instruments}
         self._markets = {panel.name: market for panel, market in markets.items()}
         self._where = {name: panel.name for panel in markets for name in panel.instruments}
+        self._market_of = {n: market for p, market in markets.items() for n in p.instruments}
         self._till = till
         self._liquidity = liquidity
         self._latency = latency or LatencyModel(Delays())
@@ -146,7 +147,7 @@ class SimulatedExchange:
             return
         self._tell(order, OrderState.ACCEPTED)
         self._rest(working)
-        self._market(order).arrive(working)
+        self._market_of[order.instrument].arrive(working)
         self._look(working)
 
     def _cancel(self, order_id: str) -> None:
@@ -213,7 +214,7 @@ class SimulatedExchange:
 
     def _look(self, working: Working) -> None:
         """Ask the market when something happens to an order next, and wait for it."""
-        step = self._market(working.order).next(working) if working.left else None
+        step = self._market_of[working.order.instrument].next(working) if working.left else None
         if working.asked and working.order.tif is TimeInForce.AT_CLOSE:
             withdrawal = Step(working.asked, Phase.CLOSE, WITHDRAWAL, working.asked)
             step = withdrawal if step is None else min(step, withdrawal)
@@ -227,7 +228,7 @@ class SimulatedExchange:
         if self._halts is not None and self._waits(working, self._halts):
             return
         left = working.left
-        outcome = self._market(working.order).act(working)
+        outcome = self._market_of[working.order.instrument].act(working)
         for execution in outcome.executions:
             self._execute(working, execution)
         if working.order.id not in self._working:
@@ -322,9 +323,9 @@ class SimulatedExchange:
             self._rest(child)
         child.arrived = child.entered = self._moment()
         if parent is not None and parent.order.instrument == order.instrument:
-            self._market(order).follow(child, parent)
+            self._market_of[order.instrument].follow(child, parent)
         else:
-            self._market(order).arrive(child)
+            self._market_of[order.instrument].arrive(child)
         self._look(child)
 
     def end(self, working: Working, state: OrderState, note: str = "") -> None:
@@ -418,7 +419,7 @@ class SimulatedExchange:
         # A trailing stop goes on from the best price it has seen.
         if (priced or larger) and (order.type not in TRAILING or working.triggered):
             working.arrived = self._moment()
-            self._market(order).arrive(working)
+            self._market_of[order.instrument].arrive(working)
         self._look(working)
 
     # -- small things ------------------------------------------------------------------------
@@ -437,9 +438,6 @@ class SimulatedExchange:
 
     def _moment(self) -> Moment:
         return Moment(self._clock.now(), self._clock.phase())
-
-    def _market(self, order: Order) -> Market:
-        return self._markets[self._where[order.instrument]]
 
     def _next_serial(self) -> int:
         self._serial += 1

@@ -72,7 +72,7 @@ def seek(working: Working, prices: Prices, start: int, assumed: Assumed) -> Foun
     """Return what the order meets first from a row on, if anything."""
     order = working.order
     if order.type is OrderType.MARKET or (working.triggered and order.limit is None):
-        return _market(prices.opens, start)
+        return at_next_open(prices.opens, start)
     if order.type is OrderType.LIMIT or working.triggered:
         return _limit(working, prices, start, through=assumed.through)
     if order.type in TRAILING:
@@ -95,10 +95,10 @@ def _first(hits: npt.NDArray[np.bool_], start: int) -> int:
     return start + row if hits[row] else -1
 
 
-def _market(opens: Floats, start: int) -> Found | None:
+def at_next_open(opens: Floats, start: int) -> Found | None:
     """Rule B1: the next open."""
     row = first_bar(opens, start)
-    return None if row < 0 else Found(row, float(opens[row]), at_open=True, rule="B1", slips=True)
+    return None if row < 0 else Found(row, float(opens[row]), True, "B1", True)  # noqa: FBT003
 
 
 def first_bar(opens: Floats, start: int) -> int:
