@@ -18,7 +18,7 @@ class How(TypedDict, total=False):
         type: only needed for if-touched orders. limit: worst price. stop: trigger price.
         trail: distance of a trailing stop in money; trail_percent: as a percentage.
         limit_offset: makes a trailing stop a limit order that far beyond the stop.
-        tif: how long it works, ``gtc`` by default. expires: instant, for ``gtd``.
+        tif: how long it works, ``gtc`` by default. expires: instant, means ``gtd``.
         post_only, reduce_only: see :class:`magents.model.orders.Order`.
         display: units shown of an iceberg. group: orders that cancel each other.
         parent: id of the order whose fill wakes it.
@@ -50,17 +50,17 @@ def make_order(  # noqa: PLR0913 - the fields every order has
     Raises:
         ValueError: a word is unknown, or a type or time in force is none.
     """
-    if not how.keys() - _PLAIN:
-        return Order(now, name, pod, instrument, side, units, **how)
     given: dict[str, Any] = {k: v for k, v in how.items() if v is not None}
+    if not given.keys() - _PLAIN:
+        return Order(now, name, pod, instrument, side, units, **given)
     unknown = given.keys() - How.__annotations__.keys()
     if unknown:
         msg = f"an order has no {', '.join(sorted(unknown))}"
         raise ValueError(msg)
     given.update({key: exact(given[key]) for key in PRICES if key in given})
     given["type"] = OrderType(given.get("type") or order_type(given))
-    if "tif" in given:
-        given["tif"] = TimeInForce(given["tif"])
+    if "tif" in given or "expires" in given:
+        given["tif"] = TimeInForce(given.get("tif", TimeInForce.GTD))
     return Order(now, name, pod, instrument, side, units, **given)
 
 

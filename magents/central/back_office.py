@@ -82,11 +82,15 @@ class BackOffice:
         self._journal.append(event)
         live = self._orders.move(event.order, event.state)
         if live.state in CLOSED:
-            self._exposure.close(live.order, float(live.left))
+            self._exposure.close(live.order)
+        elif event.note:
+            # Such as a refused amendment, whose room was reserved already.
+            self._exposure.resize(live.order, float(live.left))
 
     def _amend(self, change: Amendment) -> None:
         self._journal.append(change)
-        self._orders.amend(change)
+        live = self._orders.amend(change)
+        self._exposure.resize(live.order, float(live.left))
 
     def _carry(self, event: CashFlow | Adjustment) -> tuple[str, ...]:
         """Book money or units that moved without a trade; return the instruments they touch."""

@@ -13,6 +13,18 @@ from magents.model.records import Fill
 _sum = np.add.reduce
 
 
+class _Room:
+    """What is reserved for an order: money of gross exposure, and units on their way."""
+
+    __slots__ = ("column", "increase", "pod", "units")
+
+    def __init__(self, pod: int, column: int, increase: float, units: float) -> None:
+        self.pod = pod
+        self.column = column
+        self.increase = increase
+        self.units = units
+
+
 class Exposure:
     """Units held and units on their way, as floats, per pod and instrument.
 
@@ -39,7 +51,7 @@ class Exposure:
         self._coming = [[0.0] * len(names) for _ in self.pods]
         self._fund_units = [0.0] * len(names)
         self.pending = [0.0] * len(self.pods)
-        self._orders: dict[str, tuple[int, int, float]] = {}
+        self._orders: dict[str, _Room] = {}
         self._at = -1
         self.read_books()
 
@@ -95,26 +107,29 @@ class Exposure:
             return
         self._come(pod, column, float(order.signed))
         self.pending[pod] += increase
-        self._orders[order.id] = (pod, column, increase)
+        self._orders[order.id] = _Room(pod, column, increase, float(order.signed))
 
     def grow(self, order: Order, increase: float) -> None:
         """Reserve more room for an order that was amended: its further units and exposure."""
         room = self._orders.get(order.id)
         if room is not None:
-            pod, column, before = room
-            self._come(pod, column, float(order.signed))
-            self.pending[pod] += increase
-            self._orders[order.id] = (pod, column, before + increase)
+            self._resize(room, room.units + float(order.signed))
+            self.pending[room.pod] += increase
+            room.increase += increase
 
-    def close(self, order: Order, left: float) -> None:
-        """Give back the room of an order that is over; ``left`` units never came."""
+    def resize(self, order: Order, left: float) -> None:
+        """Reserve what is left of an order that has another size now."""
+        room = self._orders.get(order.id)
+        if room is not None:
+            self._resize(room, left)
+
+    def close(self, order: Order) -> None:
+        """Give back the room of an order that is over."""
         room = self._orders.pop(order.id, None)
-        if room is None:
-            return
-        pod, column, increase = room
-        self.pending[pod] -= increase
-        if left:
-            self._come(pod, column, -left)
+        if room is not None:
+            self.pending[room.pod] -= room.increase
+            if room.units:
+                self._resize(room, 0.0)
 
     def on_fill(self, fill: Fill, order: Order, *, done: bool) -> None:
         """Take over a booked fill."""
@@ -126,10 +141,11 @@ class Exposure:
             self._fund_units[column] += held - float(self.held[pod, column])
             self.held[pod, column] = held
             self._cash[pod] = float(book.cash)
-            if order.id in self._orders:
-                self._come(pod, column, -float(fill.quantity))
+            room = self._orders.get(order.id)
+            if room is not None:
+                self._resize(room, room.units - float(fill.quantity))
         if done:
-            self.close(order, 0.0)
+            self.close(order)
         self._stale = True
 
     def reread(self, pod: str) -> None:
@@ -147,6 +163,10 @@ class Exposure:
                 held = float(position.quantity)
                 self._fund_units[column] += held - float(self.held[row, column])
                 self.held[row, column] = held
+
+    def _resize(self, room: _Room, units: float) -> None:
+        self._come(room.pod, room.column, units - room.units)
+        room.units = units
 
     def _come(self, pod: int, column: int, units: float) -> None:
         """Count units that are on their way, or no longer are."""

@@ -6,6 +6,7 @@ from decimal import Decimal
 
 from msgspec.structs import replace
 
+from magents.model.errors import BrokenPromiseError
 from magents.model.money import ZERO
 from magents.model.orders import CLOSED, Order, OrderState, move
 from magents.model.records import Amendment
@@ -79,8 +80,13 @@ class OrderTable:
         return live
 
     def fill(self, order_id: str, quantity: Decimal, *, complete: bool) -> LiveOrder:
-        """Count signed units of a fill and move the order on."""
+        """Count signed units of a fill and move the order on.
+
+        Raises:
+            BrokenPromiseError: it is more than was left of the order, or goes the other way.
+        """
         live = self._open.get(order_id) or self._orders[order_id]
+        _refuse_too_much(live, quantity)
         live.filled += quantity
         if order_id in self._open:
             self._shift(live.order, -quantity)
@@ -133,3 +139,10 @@ class OrderTable:
             self._working[key] = left
         else:
             self._working.pop(key, None)
+
+
+def _refuse_too_much(live: LiveOrder, quantity: Decimal) -> None:
+    left = live.left
+    if not 0 < quantity <= left and not left <= quantity < 0:
+        msg = f"order {live.order.id} was filled for {quantity} with {left} left"
+        raise BrokenPromiseError(msg)

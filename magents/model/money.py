@@ -20,8 +20,9 @@ def exact(value: "Decimal | float | str") -> Decimal:
     if isinstance(value, Decimal):
         return value
     if isinstance(value, float):
-        return Decimal(repr(value))
-    return Decimal(value)
+        # Not repr(value): numpy's floats are floats too, and write themselves otherwise.
+        return Decimal(float.__repr__(value))
+    return Decimal(str(value))
 
 
 def on_grid(amount: Decimal) -> Decimal:
