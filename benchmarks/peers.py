@@ -7,6 +7,8 @@ meet.  How to add one: ``README.md`` in this folder.
 from pathlib import Path
 from typing import NamedTuple
 
+VENVS = "MAGENTS_PEERS"
+"""Variable that says where the environments are."""
 BARS = ("W1", "W2", "W3")
 ALL = (*BARS, "W4")
 

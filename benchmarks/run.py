@@ -15,12 +15,9 @@ from typing import NamedTuple
 from benchmarks.data import provide
 from benchmarks.measure import ROOT, FailedRunError, run_once
 from benchmarks.oracle import Answer, answers
-from benchmarks.peers import ALL, PEERS, installed
+from benchmarks.peers import ALL, PEERS, VENVS, installed
 from benchmarks.tables import OURS, Entry, check, convention, ratio_lines, second_lines
 from benchmarks.work import UNTIMED, Job, add_choices, chosen, windows_text
-
-VENVS = "MAGENTS_PEERS"
-"""Variable that says where the peers' environments are."""
 
 
 class Options(NamedTuple):

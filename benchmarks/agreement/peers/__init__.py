@@ -1,0 +1,1 @@
+"""One script a peer: reads orders and bars, prints every fill as JSON on its last line."""
