@@ -226,6 +226,6 @@ def test_an_order_in_a_real_queue_fills_alike_for_any_cut(real):
     cut = [part for block in blocks for part in cuts(block, 37)]
     ones = [part for block in prints_ for part in cuts(block, 1)]
     assert Player(DepthMarket(panel)).play([cut, ones], *resting).fills == seen
-    assert {got.rule for got in seen["b"]} == {"D4"}
+    assert {got.rule for got in seen["b"]} == {"D3"}
     assert {got.rule for got in seen["s"]} == {"D6"}
     assert [got.quantity for got in seen["s"][:3]] == [0.08370195, 0.1, 0.1]
