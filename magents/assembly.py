@@ -10,6 +10,7 @@ from brokers.simulated.costs import Basis, Models, models
 from brokers.simulated.depth import DepthMarket
 from brokers.simulated.exchange import SimulatedExchange
 from brokers.simulated.house import House
+from brokers.simulated.latency import LatencyModel
 from brokers.simulated.market import Market
 from brokers.simulated.quotes import QuoteMarket
 from brokers.simulated.settings import Venue
@@ -24,6 +25,7 @@ from brokers.simulated.venue_rules.self_trade import SelfTradeRule
 from brokers.simulated.venue_rules.shortable import ShortableRule
 from brokers.simulated.venue_rules.tick import TickRule
 from magents.book.worth import Rules
+from magents.central.data_team import Lag
 from magents.config import Settings
 from magents.model.bars import Panel
 from magents.model.instruments import Instrument
@@ -61,6 +63,11 @@ def costs_of(settings: Settings, panels: Sequence[Panel]) -> Models:
     basis = Basis(settings.global_.transaction_cost, settings.global_.slippage_bps)
     exchange, streams = settings.exchange, Streams(settings.global_.seed)
     return models(exchange.costs, exchange.latency, basis, streams, panels)
+
+
+def lag_of(latency: LatencyModel) -> Lag:
+    """Return how late data reach the pods."""
+    return Lag(latency.feed, latency.feed_mean) if latency.feed_mean else Lag()
 
 
 def exchange_of(

@@ -7,7 +7,7 @@ from decimal import Decimal
 from typing import Any
 
 from magents import __version__
-from magents.assembly import World, by_fineness, costs_of, exchange_of
+from magents.assembly import World, by_fineness, costs_of, exchange_of, lag_of
 from magents.book.equity import EquityRecorder
 from magents.book.ledger import Ledger
 from magents.book.marks import Marks
@@ -164,12 +164,14 @@ class Fund:
         self._data = DataTeam(
             clock,
             self._feed,
+            self._panels,
             journal,
             self._supervisor,
             self._equity,
             (self._marks, self._broker, self),
             settings.run.block_size,
             self.halt,
+            lag_of(costs.latency),
         )
 
     def _employ(self, pod: Pod) -> Staff:
@@ -237,6 +239,7 @@ class Fund:
         self._first = await self._data.prime()
         self._clock.begin(self._first)
         self._allocate()
+        self._broker.open()
         self._name_missing_inputs()
         for name, staff in self._staff.items():
             staff.task = self._supervisor.start(name, staff.pod.run(staff.desk), self.halt)

@@ -107,8 +107,8 @@ class Desk:
         return self._services.instruments[name]
 
     def price(self, instrument: str) -> float:
-        """Return the last close, NaN before the first."""
-        return self._services.marks.price(instrument)
+        """Return the last price that has reached the pod, NaN before the first."""
+        return self._services.data.history.last(instrument)
 
     def history(self, instrument: str, count: int, field: str = "close") -> Floats:
         """Return up to ``count`` last values of a field, oldest first, ending now; a copy."""

@@ -244,7 +244,7 @@ class SimulatedExchange:
         if again <= now:
             return False
         working.arrived = Moment(again, Phase.FILLS)
-        self._market(working.order).arrive(working)
+        self._market_of[working.order.instrument].arrive(working)
         self._look(working)
         return True
 

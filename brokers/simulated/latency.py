@@ -36,6 +36,11 @@ class LatencyModel:
         self.none = not any(delays)
         """Whether every delay is zero."""
 
+    @property
+    def feed_mean(self) -> int:
+        """Return the mean delay of data."""
+        return self._delays.feed
+
     def insert(self, order_id: str) -> int:
         """Return the delay of a new order, nanoseconds."""
         return self._delay(self._delays.insert, "insert", order_id)

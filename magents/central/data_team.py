@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any, NamedTuple
 
 import numpy as np
+from msgspec.structs import replace
 
 from magents.book.equity import EquityRecorder
 from magents.central.history import History
@@ -35,24 +36,51 @@ MarketItem = Heard | Bar | Trade | Quote
 Failed = Callable[[str, Exception], None]
 
 
-class _Source:
-    """A stream of timed items for one inbox, of one block."""
+Delay = Callable[[str, int], int]
+"""From an instrument and an instant to how long what happened then is on its way."""
 
-    __slots__ = ("inbox", "items", "key", "next")
+
+class Lag(NamedTuple):
+    """How late data reach the pods.
+
+    Attributes:
+        delay: of each item; ``None`` for not at all. mean: what history ends before now.
+    """
+
+    delay: Delay | None = None
+    mean: int = 0
+
+
+ON_TIME = Lag()
+
+
+class _Source:
+    """A stream of timed items for one inbox, of one block; nothing overtakes what came before."""
+
+    __slots__ = ("_delay", "due", "inbox", "items", "key", "next")
 
     def __init__(
         self,
         key: tuple[Any, ...],
         inbox: "Inbox[MarketItem]",
         items: "Iterator[Signal | Bar | Trade | Quote]",
+        delay: Delay | None,
     ) -> None:
         self.key = key
         self.inbox = inbox
         self.items = items
-        self.next = next(items, None)
+        self.due = 0
+        self._delay = delay
+        self.advance()
 
     def advance(self) -> None:
-        self.next = next(self.items, None)
+        """Go to the next item, and reckon when it arrives."""
+        item = self.next = next(self.items, None)
+        if item is not None:
+            due = item.ts
+            if self._delay is not None:
+                due = max(self.due, due + self._delay(item.instrument, due))
+            self.due = due
 
 
 class Seated(NamedTuple):
@@ -80,7 +108,8 @@ class DataTeam:
     """Moves blocks from the feed to everybody who may hold them, and what they say to pods.
 
     Args:
-        feed: where blocks and facts come from. rows: most rows a block.
+        feed: where blocks and facts come from. panels: the feed's, the finest data last.
+        rows: most rows a block. lag: how long data are on their way to the pods.
         equity: settled before each change of block. listeners: given each block.
         failed: told the pod's name when one of its agents raises.
     """
@@ -89,12 +118,14 @@ class DataTeam:
         self,
         clock: Clock,
         feed: Feed,
+        panels: Sequence[Panel],
         journal: Journal,
         supervisor: Supervisor,
         equity: EquityRecorder,
         listeners: Sequence[MarketListener],
         rows: int,
         failed: Failed,
+        lag: Lag = ON_TIME,
     ) -> None:
         """Wait to be started."""
         self._clock = clock
@@ -104,14 +135,15 @@ class DataTeam:
         self._equity = equity
         self._rows = rows
         self._failed = failed
-        self.history = History(feed.panels, clock.now)
+        self._delay = lag.delay
+        self.history = History(panels, lambda: clock.now() - lag.mean)
         self._listeners = (self.history, *listeners)
         self.facts: Mapping[str, FactTable] = feed.facts()
         self.asked: set[str] = set()
         self._seats: list[Seated] = []
         self._readers: list[Reader] = []
         self._ranks = itertools.count()
-        self._where = {n: (p.name, c) for p in feed.panels for c, n in enumerate(p.instruments)}
+        self._where = {n: (p.name, c) for p in panels for c, n in enumerate(p.instruments)}
         self._arrivals = {p.name: self._arrival(p) for p in feed.panels}
         self._first: dict[str, Block | None] = {}
         self._blocks: dict[str, Block] = {}
@@ -206,18 +238,20 @@ class DataTeam:
             seat.pod, lambda: seat.evaluate(block, news), self._failed
         )
         if signals is not None:
-            self._line_up(_Source((1, seat.pod, rank), inbox, signals))
+            key = (1, seat.pod, rank, next(self._ranks))
+            self._line_up(_Source(key, inbox, signals, self._delay))
 
     def _add_bars(self, reader: Reader, block: Block) -> None:
         rank, pod, instrument, inbox = reader
         column = self._where[instrument][1]
         start = int(block.ts.searchsorted(self._clock.now(), "right"))
         bars = (block.item(row, column) for row in range(start, len(block)))
-        self._line_up(_Source((0, pod, rank), inbox, (bar for bar in bars if bar)))
+        there = (bar for bar in bars if bar)
+        self._line_up(_Source((0, pod, rank, next(self._ranks)), inbox, there, self._delay))
 
     def _line_up(self, source: _Source) -> None:
         if source.next is not None:
-            heapq.heappush(self._waiting, (source.next.ts, source.key, source))
+            heapq.heappush(self._waiting, (source.due, source.key, source))
 
     def _news(self, block: Block) -> dict[str, FactTable]:
         """Return the facts that become known in this block."""
@@ -256,8 +290,10 @@ class DataTeam:
             if source.next is None:
                 heapq.heappop(waiting)
             else:
-                heapq.heapreplace(waiting, (source.next.ts, key, source))
+                heapq.heapreplace(waiting, (source.due, key, source))
             if isinstance(item, Signal):
+                if item.ts != now:
+                    item = replace(item, ts=now)
                 source.inbox.offer(Heard(self._journal.append(item), item))
             elif item is not None:
                 source.inbox.offer(item)

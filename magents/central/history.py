@@ -58,6 +58,11 @@ class History:
         values = self._known(panel.name, column, field)
         return values[~np.isnan(values)][-count:].copy()
 
+    def last(self, instrument: str) -> float:
+        """Return the last price known now, NaN before the first."""
+        values = self.values(instrument, 1)
+        return float(values[0]) if len(values) else float("nan")
+
     def _known(self, panel: str, column: int, field: str) -> Floats:
         """Return the rows of the look-back that are known now; any block size, same rows."""
         now = self._now()

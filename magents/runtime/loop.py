@@ -151,7 +151,7 @@ class VirtualLoop(asyncio.SelectorEventLoop):
         with self.frozen():
             await super().shutdown_default_executor(*args, **kwargs)
 
-    def call_soon(
+    def call_soon(  # type: ignore[override]
         self, callback: Callable[..., object], *args: Any, context: Context | None = None
     ) -> asyncio.Handle:
         """Call back as soon as what is ready now has run."""
