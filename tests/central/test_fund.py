@@ -9,6 +9,7 @@ import pytest
 from magents.fund import Fund, Hire
 from magents.journal.reading import read
 from magents.journal.writing import SqliteJournal
+from magents.model.orders import Order
 from magents.model.records import Allocation, Fill, Signal
 from magents.model.results import Progress
 from magents.model.time import HOUR
@@ -77,6 +78,17 @@ def test_the_whole_result_is_the_same_for_every_block_size():
             assert np.array_equal(one.equity.pods[pod], other.equity.pods[pod])
         for name in ("max_drawdown", "final_equity", "pod_equity", "orders", "marks", "bars"):
             assert getattr(one, name) == getattr(other, name), name
+
+
+@pytest.mark.parametrize("names", [("a", "b", "c"), ("c", "b", "a"), ("b", "c", "a")])
+def test_pods_that_act_at_one_instant_act_in_the_order_of_their_names(names):
+    async def script(desk):
+        for ts in DAILY.ts.tolist()[:5]:
+            await desk.clock.until(ts)
+            await desk.buy("AAA", 1)
+
+    run = trade([Script(name, script) for name in names], feed(DAILY))
+    assert [each.pod for each in run.journal.of(Order)] == ["a", "b", "c"] * 5
 
 
 def test_one_pod_alone_trades_as_it_does_among_others():

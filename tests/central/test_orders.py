@@ -5,8 +5,9 @@ from decimal import Decimal
 import pytest
 
 from magents.central.orders import OrderTable
-from magents.model.errors import InvalidTransitionError
+from magents.model.errors import BrokenPromiseError, InvalidTransitionError
 from magents.model.orders import OrderState
+from magents.model.records import Amendment
 from tests.builders import order
 
 WAY_TO_MARKET = (OrderState.APPROVED, OrderState.SUBMITTED, OrderState.ACCEPTED)
@@ -70,6 +71,21 @@ def test_a_fill_that_was_on_its_way_when_the_order_was_cancelled_counts():
     live = orders.fill("pod:1", Decimal(10), complete=True)
     assert (live.state, live.filled) == (OrderState.FILLED, 10)
     assert orders.working("pod", "AAA") == 0
+
+
+@pytest.mark.parametrize("side", ["buy", "sell"])
+def test_an_amended_order_works_for_its_new_size_less_what_is_filled(side):
+    orders, sign = table(order(side, 10)), 1 if side == "buy" else -1
+    orders.fill("pod:1", Decimal(3 * sign), complete=False)
+    live = orders.amend(Amendment(0, "pod", "pod:1", "AAA", Decimal(8), limit=Decimal(99)))
+    assert (live.order.quantity, live.order.limit, live.left) == (8, 99, 5 * sign)
+    assert orders.working("pod", "AAA") == 5 * sign
+
+
+@pytest.mark.parametrize("units", [11, -1, 0])
+def test_a_fill_of_more_than_was_left_or_the_other_way_is_a_broken_promise(units):
+    with pytest.raises(BrokenPromiseError, match="with 10 left"):
+        table(order("buy", 10)).fill("pod:1", Decimal(units), complete=False)
 
 
 def test_a_move_that_the_table_does_not_allow_raises_and_changes_nothing():
