@@ -93,7 +93,8 @@ def compare(
 def _together(ticket: Ticket, ours: Done | None, predicted: Predicted, alone: Alone) -> str:
     """Return whether an order fills as expected once no other is there."""
     by_itself = alone(ticket).get(ticket.number)
-    return TOGETHER if same(ours, by_itself) or predicted.agrees(by_itself) else UNEXPLAINED
+    known = same(ours, by_itself) or explained(predicted, by_itself, ticket) != UNEXPLAINED
+    return TOGETHER if known else UNEXPLAINED
 
 
 def counts(findings: Iterable[Finding]) -> dict[str, Counter[str]]:

@@ -73,7 +73,7 @@ def _table(findings: Sequence[Finding]) -> Iterator[str]:
     kinds = [FILLED, NEITHER, *(name for name in DIFFERENCES if seen[name]), UNEXPLAINED]
     yield f"| order | sent | {' | '.join(kinds)} |"
     yield f"|---|--:|{'--:|' * len(kinds)}"
-    for name in TYPES:
+    for name in (each for each in TYPES if each in table):
         cells = [str(table[name][kind]) for kind in kinds]
         yield f"| {name.replace('_', '-')} | {table[name].total()} | {' | '.join(cells)} |"
     totals = [f"**{seen[kind]}**" for kind in kinds]
