@@ -34,11 +34,19 @@ class DepthMarket(TickMarket):
     Args:
         panel: whose book. lot: parts of a level are multiples of it.
         meets: what an order meets that was on its way for a while.
+        cap: the part of a level or trade that we may have, all orders together.
     """
 
-    def __init__(self, panel: Panel, lot: Decimal = GRID, meets: Meets = Meets.NEXT) -> None:
+    def __init__(
+        self,
+        panel: Panel,
+        lot: Decimal = GRID,
+        *,
+        meets: Meets = Meets.NEXT,
+        cap: float | None = None,
+    ) -> None:
         """Start with an empty book."""
-        super().__init__(panel, lot, meets)
+        super().__init__(panel, lot, meets=meets, cap=cap)
         self._book = Book()
         self._rows = NO_UPDATES
         self._applied = 0

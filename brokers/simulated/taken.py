@@ -5,7 +5,7 @@ from decimal import ROUND_FLOOR, Decimal
 from typing import NamedTuple
 
 from brokers.simulated.market import Working
-from magents.model.money import ZERO, exact, to_step
+from magents.model.money import ONE, ZERO, exact, to_step
 
 Key = tuple[int, float]
 """A side (or 0) and the number of a row or the price of a level."""
@@ -26,11 +26,13 @@ class Taken:
 
     Args:
         lot: what is left of an offer counts in multiples of it.
+        cap: the part of an offer that is there for us, ``None`` for all of it.
     """
 
-    def __init__(self, lot: Decimal) -> None:
+    def __init__(self, lot: Decimal, cap: float | None = None) -> None:
         """Start with everything there."""
         self._lot = lot
+        self._cap = ONE if cap is None else exact(cap)
         self._used: dict[Key, Decimal] = {}
         self._open: tuple[Working, Decimal, tuple[Claim, ...]] | None = None
 
@@ -39,7 +41,7 @@ class Taken:
         self._settle()
         if not size < float("inf"):
             return wanted
-        left = exact(size) - self._used.get(key, ZERO)
+        left = exact(size) * self._cap - self._used.get(key, ZERO)
         if left >= wanted:
             return wanted
         return to_step(left, self._lot, ROUND_FLOOR) if left > 0 else ZERO

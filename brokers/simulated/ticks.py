@@ -68,17 +68,25 @@ class TickMarket(ABC):
     Args:
         panel: whose ticks. lot: parts of an offer are multiples of it.
         meets: what an order meets that was on its way for a while.
+        cap: the part of what is offered that we may have, all orders together.
     """
 
     lag = 0
     """Rows between the one that triggers an order and the first that may fill it."""
 
-    def __init__(self, panel: Panel, lot: Decimal = GRID, meets: Meets = Meets.NEXT) -> None:
+    def __init__(
+        self,
+        panel: Panel,
+        lot: Decimal = GRID,
+        *,
+        meets: Meets = Meets.NEXT,
+        cap: float | None = None,
+    ) -> None:
         """Start without ticks."""
         self.panel = panel
         self._standing = meets is Meets.STANDING
         self._tape = Tape()
-        self._taken = Taken(lot)
+        self._taken = Taken(lot, cap)
         self._asked: dict[str, _Asked] = {}
 
     # -- what the exchange asks ----------------------------------------------------------------
@@ -115,6 +123,8 @@ class TickMarket(ABC):
 
     def next(self, working: Working) -> Step | None:
         """Return when something happens to the order next."""
+        # A row at the start of a block may still be one from before the order came.
+        working.row = max(working.row, self._tape.first_after(working.arrived.ts))
         plan = self._seek(working, self._stop(working)) or self._ending(working)
         working.found = plan
         self._asked[working.order.id] = _Asked(working, working.order)

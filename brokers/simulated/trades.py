@@ -30,14 +30,21 @@ class TradeMarket(TickMarket):
     Args:
         panel: whose trades. lot: parts of a trade are multiples of it.
         ahead: units assumed ahead of a limit order at its price; :data:`THROUGH`, :data:`TOUCH`
-            or anything between.
+            or anything between. cap: the part of a trade that we may have, all orders together.
     """
 
     lag = 1
 
-    def __init__(self, panel: Panel, lot: Decimal = GRID, ahead: float = THROUGH) -> None:
+    def __init__(
+        self,
+        panel: Panel,
+        lot: Decimal = GRID,
+        *,
+        ahead: float = THROUGH,
+        cap: float | None = None,
+    ) -> None:
         """Start without trades."""
-        super().__init__(panel, lot)
+        super().__init__(panel, lot, cap=cap)
         self._ahead = ahead
         self._aggressor = _NO_SIGNS
 

@@ -31,7 +31,7 @@ TAPE = depth(
 
 
 def played(*errands, tape=TAPE, prints=None, meets=Meets.NEXT, rows=100, parts=100):
-    market = DepthMarket(DEPTH, Decimal("0.01"), meets)
+    market = DepthMarket(DEPTH, Decimal("0.01"), meets=meets)
     streams = [cuts(tape, rows)]
     if prints is not None:
         streams.append(cuts(prints, parts))
@@ -267,3 +267,14 @@ def test_d14_sessions_are_utc_days(what, expected, rows):
         (DAY + 2, "a", 104, 1, 1),
     )
     assert filled((10, what), tape=tape, rows=rows) == expected
+
+
+def test_d8_a_cap_leaves_the_rest_of_every_level_to_others():
+    market = DepthMarket(DEPTH, Decimal("0.01"), cap=0.1)
+    player = Player(market).play(cuts(TAPE, 100), (10, bid(1)), (11, bid("0.1", "pod:2")))
+    assert player.fills["pod:1"][:3] == [
+        (20, 0.2, 101, "D2"),
+        (20, 0.3, 102, "D2"),
+        (20, 0.5, 103, "D2"),
+    ]
+    assert player.fills["pod:2"] == [(20, 0.1, 103, "D2")]

@@ -23,7 +23,7 @@ TAPE = quotes(
 
 
 def played(*errands, meets=Meets.NEXT, tape=TAPE, rows=100, cap=1.0):
-    market = QuoteMarket(QUOTES, Decimal("0.01"), meets)
+    market = QuoteMarket(QUOTES, Decimal("0.01"), meets=meets)
     return Player(market, cap).play(cuts(tape, rows), *errands)
 
 

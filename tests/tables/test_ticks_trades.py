@@ -23,7 +23,7 @@ TAPE = trades(
 
 
 def played(*errands, ahead=THROUGH, tape=TAPE, rows=100, cap=1.0):
-    market = TradeMarket(TRADES, Decimal("0.01"), ahead)
+    market = TradeMarket(TRADES, Decimal("0.01"), ahead=ahead)
     return Player(market, cap).play(cuts(tape, rows), *errands)
 
 

@@ -61,7 +61,7 @@ def fills(market, block, rows, what, arrived):
 def test_trades(rows, what, arrived, cut, ahead):
     tape = [(ts, price, size, price, size, side) for ts, price, size, side in rows]
     slow = Slow(what, arrived, tape, strict=True, ahead=ahead).run()
-    assert fills(TradeMarket(TRADES, ONE, ahead), trades(*rows), cut, what, arrived) == slow
+    assert fills(TradeMarket(TRADES, ONE, ahead=ahead), trades(*rows), cut, what, arrived) == slow
 
 
 @given(QUOTED, orders(), st.integers(0, 12), ROWS)
