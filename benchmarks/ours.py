@@ -9,7 +9,6 @@ exchange, ledger with its checks, journal with its digest (kept in memory, not i
 
 import json
 import resource
-import sys
 import time
 
 T0, C0 = time.perf_counter(), time.process_time()
@@ -17,7 +16,7 @@ T0, C0 = time.perf_counter(), time.process_time()
 import argparse  # noqa: E402 - the import is timed
 import asyncio  # noqa: E402
 
-from benchmarks.work import UNTIMED, Job, add_job, job_of  # noqa: E402
+from benchmarks.work import Job, add_job, job_of  # noqa: E402
 from benchmarks.workloads import feed, hires, settings  # noqa: E402
 from feeds.memory import MemoryFeed  # noqa: E402
 from magents import __version__  # noqa: E402
@@ -84,12 +83,9 @@ def main() -> None:
     """Read the command line, measure, print."""
     parser = argparse.ArgumentParser(prog="python -m benchmarks.ours")
     add_job(parser)
-    parser.add_argument("--block", type=int, default=BLOCK, help="rows of a block of bars")
+    parser.add_argument("--block", type=int, default=BLOCK, help="rows of a block of data")
     read = parser.parse_args()
-    job = job_of(read)
-    if job.name in UNTIMED:
-        sys.exit(f"{job.name}: magents has no pod for ticks yet")
-    print(json.dumps(measure(job, read.block)))
+    print(json.dumps(measure(job_of(read), read.block)))
 
 
 if __name__ == "__main__":

@@ -17,7 +17,7 @@ from benchmarks.measure import ROOT, FailedRunError, run_once
 from benchmarks.oracle import Answer, answers
 from benchmarks.peers import ALL, PEERS, VENVS, installed
 from benchmarks.tables import OURS, Entry, check, convention, ratio_lines, second_lines
-from benchmarks.work import UNTIMED, Job, add_choices, chosen, windows_text
+from benchmarks.work import Job, add_choices, chosen, windows_text
 
 
 class Options(NamedTuple):
@@ -50,8 +50,7 @@ def entries(workloads: Sequence[str], peers: Sequence[str]) -> list[Entry]:
     """Return who is to run what; we come first."""
     wanted = []
     for workload in workloads:
-        if workload not in UNTIMED:
-            wanted.append(Entry(workload, OURS, [], []))
+        wanted.append(Entry(workload, OURS, [], []))
         wanted += [
             Entry(workload, name, [], []) for name in peers if workload in PEERS[name].workloads
         ]
@@ -83,8 +82,6 @@ def notes(
     for name, ways in right.items():
         if ties := max(answer.ties for answer in ways.values()):
             yield f"{name}: {ties} closes have equal means; simulators may decide them either way"
-    for name in sorted(UNTIMED & set(read.workloads)):
-        yield f"{OURS}: {name} left out, it has no pod for ticks yet"
     where = f"{read.venvs}/<name>" if read.venvs else f"set {VENVS} or --venvs"
     for name in PEERS:
         if name not in peers and (not read.peers or name in read.peers):

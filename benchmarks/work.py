@@ -43,10 +43,6 @@ WORKS = {
 }
 
 
-UNTIMED = frozenset({"W4"})
-"""Workloads that magents has no pod for yet."""
-
-
 class Job(NamedTuple):
     """A workload, where its data are, and the work as asked for."""
 

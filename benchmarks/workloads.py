@@ -10,6 +10,7 @@ from decimal import Decimal
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
+from benchmarks.ticking import TickingPod
 from benchmarks.work import CAPITAL, COMMISSION, Work
 from feeds.history import HistoryFeed
 from magents.config import Global, Risk, Run, Settings
@@ -28,9 +29,11 @@ def feed(data: Path, name: str, bar: str) -> Iterator[HistoryFeed]:
 
     The files of all workloads lie in one directory; a link in a directory of its own picks one.
     """
+    ticks = bar == "tick"
     with TemporaryDirectory() as alone:
-        (Path(alone) / f"{name}.csv").symlink_to((data / f"{name}.csv").resolve())
-        yield HistoryFeed(Path(alone), calendar="24/7", bar=bar)
+        link = Path(alone) / ("trades_S00.csv" if ticks else f"{name}.csv")
+        link.symlink_to((data / f"{name}.csv").resolve())
+        yield HistoryFeed(Path(alone), calendar="24/7", bar="auto" if ticks else bar)
 
 
 def settings(block_size: int) -> Settings:
@@ -46,6 +49,8 @@ def settings(block_size: int) -> Settings:
 
 def hires(work: Work) -> list[Hire]:
     """Return the pods of a workload; each entry has its share of the fund's capital."""
+    if work.bar == "tick":
+        return [Hire(TickingPod("ticking"))]
     fraction = position_fraction(work)
     return [
         Hire(MaPod(f"ma_{fast}_{slow}", MaConfig(fast, slow, position_fraction=fraction)))

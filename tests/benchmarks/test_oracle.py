@@ -6,7 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from benchmarks.adapters.common import Clockwork, Holding
-from benchmarks.data import SHAPES, bar_lines, provide
+from benchmarks.data import SHAPES, bar_lines, provide, tick_lines
 from benchmarks.oracle import (
     Answer,
     Series,
@@ -117,6 +117,15 @@ def test_other_windows_go_the_same_way(tmp_path, block):
     line = measure(job, block)
     assert answers(job, {"exact"})["exact"].agrees(line["fills"], line["final_equity"])
     assert windows_text(windows) == "3/8,5/21,7/40"
+
+
+@pytest.mark.parametrize("block", [7_000, 65_536])
+def test_ticks_give_the_answer_of_the_oracle(tmp_path, block):
+    (tmp_path / "W4.csv").write_text("".join(tick_lines(35_000, 3)))
+    job = Job(tmp_path, "W4", WORKS["W4"])
+    line = measure(job, block)
+    assert line["fills"] == 3
+    assert answers(job, {"next_tick"})["next_tick"].agrees(line["fills"], line["final_equity"])
 
 
 def small(directory, name, windows):
