@@ -305,7 +305,7 @@ class Fund:
             refusals=self._risk.refusals,
             allocations=self._allocations(),
             halts=self._halts,
-            notices=[*self._told(), *self._notices],
+            notices=[*self._told(), *self._notices, *self._overflows()],
             orders=self._orders.counts(),
             marks={name: float(price) for name, price in self._marks.exact().items()},
             digest=digest,
@@ -343,6 +343,16 @@ class Fund:
         """Return the feed's notices, without those about facts that no pod asked for."""
         asked = self._data.asked
         return [n for n in self._feed.notices() if n.source not in KINDS or n.source in asked]
+
+    def _overflows(self) -> list[Notice]:
+        """Say which pods were too slow to read what the market said."""
+        found = []
+        for name, staff in self._staff.items():
+            lost = staff.desk.market.statistics().dropped
+            if lost:
+                text = f"read too slowly: the {lost} oldest of its bars and signals were dropped"
+                found.append(Notice(self._clock.now(), "inbox", text, lost, pod=name))
+        return found
 
     def _allocations(self) -> list[Allocation]:
         books = self._ledger.books

@@ -42,6 +42,25 @@ class Services:
     instruments: Mapping[str, Instrument]
 
 
+class PodClock:
+    """The fund's clock as a pod sees it.
+
+    A pod waits with ordinary timers only: at an instant it never gets between a bar that closes,
+    what is heard of it, and the next that opens.
+    """
+
+    def __init__(self, clock: Clock) -> None:
+        """Show this clock."""
+        self.now = clock.now
+        self.phase = clock.phase
+        self._until = clock.until
+        self.frozen = clock.frozen
+
+    async def until(self, when: int) -> None:
+        """Wait for an instant; returns at once if it has passed."""
+        await self._until(when)
+
+
 class Desk:
     """One pod's door. Amounts are exact decimals; prices and history are floats.
 
@@ -52,7 +71,7 @@ class Desk:
     def __init__(self, pod: str, book: Book, services: Services) -> None:
         """Open with empty inboxes."""
         self.pod = pod
-        self.clock = services.clock
+        self.clock = PodClock(services.clock)
         self._book = book
         self._services = services
         self._bell = Bell()

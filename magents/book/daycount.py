@@ -30,7 +30,7 @@ def midnight(day: date) -> int:
 
 
 def days_30_360(start: date, end: date) -> int:
-    """Count days as if every month had 30 (30/360 US, ISDA 4.16(f))."""
+    """Count days as if every month had 30 (30/360 bond basis, ISDA 4.16(f))."""
     first = min(start.day, _MONTH_30)
     last = _MONTH_30 if end.day == _LONG_MONTH and first == _MONTH_30 else end.day
     return 360 * (end.year - start.year) + 30 * (end.month - start.month) + last - first

@@ -1,13 +1,15 @@
 """Value over time, computed a segment at once: positions change only at fills."""
 
+import itertools
 from dataclasses import dataclass, field
 
 import numpy as np
 
 from magents.book.ledger import HOUSE, Ledger
 from magents.book.marks import Marks, PanelMarks
+from magents.book.worth import Rules
 from magents.model.bars import Floats, Instants
-from magents.model.money import ZERO
+from magents.model.instruments import Kind
 from magents.model.results import EquityTable
 from magents.model.time import DAY
 
@@ -57,7 +59,7 @@ class EquityRecorder:
         self._marks = marks
         self._pods = sorted(pods)
         self._holders = {name: self._holder(name) for name in [*self._pods, HOUSE]}
-        self._fund = _Holder(float(ledger.total.cash))
+        self._fund = _Holder(float(ledger.total.liquid))
         self._settled = -1
         self._chunks: list[Floats] = []
         self._ts: list[Instants] = []
@@ -72,7 +74,7 @@ class EquityRecorder:
             holder = self._holders[name] = self._holder(name)
             holder.peak = holder.cash
         self._holders[HOUSE] = self._holder(HOUSE)
-        self._fund = _Holder(float(self._ledger.total.cash))
+        self._fund = _Holder(float(self._ledger.total.liquid))
         self._fund.peak = self._fund.cash
         row = [self._fund.cash, 0.0, 0.0]
         for name in self._pods:
@@ -88,10 +90,10 @@ class EquityRecorder:
         """
         books, total = self._ledger.books, self._ledger.total
         book = books.get(pod) or books[HOUSE]
-        units = float(book.quantity(instrument))
-        self._holders[book.name].steps.append(Step(ts, late, instrument, float(book.cash), units))
-        units = float(total.quantities.get(instrument, ZERO))
-        self._fund.steps.append(Step(ts, late, instrument, float(total.cash), units))
+        own = Step(ts, late, instrument, float(book.liquid), float(book.units(instrument)))
+        self._holders[book.name].steps.append(own)
+        all_in_all = float(total.units(instrument))
+        self._fund.steps.append(Step(ts, late, instrument, float(total.liquid), all_in_all))
 
     def settle(self, until: int) -> None:
         """Compute all closes after the last settled one up to ``until``."""
@@ -100,7 +102,7 @@ class EquityRecorder:
         self._settled = until
         if not len(timeline):
             return
-        prices = _prices(tables, timeline)
+        prices = _worths(self._ledger.rules, _prices(tables, timeline), timeline)
         columns = [*_walk(self._fund, timeline, prices)]
         for name in self._pods:
             columns += _walk(self._holders[name], timeline, prices)
@@ -137,7 +139,7 @@ class EquityRecorder:
         return {"": self._fund.drawdown, **worst}
 
     def _holder(self, name: str) -> _Holder:
-        return _Holder(float(self._ledger.books[name].cash))
+        return _Holder(float(self._ledger.books[name].liquid))
 
     def _keep(self, ts: Instants, table: Floats) -> None:
         self._ts.append(ts)
@@ -174,6 +176,24 @@ def _prices(tables: list[PanelMarks], timeline: Instants) -> dict[str, Floats]:
         known = table.worths_at(timeline)
         prices.update((name, known[:, i]) for i, name in enumerate(table.panel.instruments))
     return prices
+
+
+def _worths(rules: Rules, prices: dict[str, Floats], timeline: Instants) -> dict[str, Floats]:
+    """Return what a unit of each instrument, and of foreign money, is worth in fund currency.
+
+    Interest accrues by days, so days are taken one by one where there are bonds.
+    """
+    if not rules.special and not rules.pairs:
+        return prices
+    if not any(rule.instrument.kind is Kind.BOND for rule in rules.special.values()):
+        return rules.per_unit(prices)
+    days = timeline // DAY
+    edges = [0, *(np.flatnonzero(np.diff(days)) + 1).tolist(), len(timeline)]
+    parts = [
+        rules.per_unit({n: p[start:stop] for n, p in prices.items()}, int(timeline[start]))
+        for start, stop in itertools.pairwise(edges)
+    ]
+    return {name: np.concatenate([part[name] for part in parts]) for name in parts[0]}
 
 
 def _walk(holder: _Holder, timeline: Instants, prices: dict[str, Floats]) -> Column:

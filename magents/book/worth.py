@@ -11,7 +11,7 @@ from typing import Any, NamedTuple
 from magents.book.daycount import accrued
 from magents.model.errors import DataError
 from magents.model.instruments import BondTerms, Instrument, Kind
-from magents.model.money import ONE, ZERO, exact, on_grid
+from magents.model.money import ONE, ZERO, on_grid
 
 Worth = Callable[[Instrument, Decimal, Decimal, int], Decimal]
 """Instrument, signed units, price, instant: signed money in its currency, on the grid."""
@@ -193,9 +193,3 @@ def _pair(currency: str, known: list[Instrument], rules: Rules) -> tuple[str, bo
 def base_of(instrument: Instrument) -> str:
     """Return what a pair is of: ``EUR`` of ``EUR/USD``."""
     return instrument.base or instrument.id.partition("/")[0]
-
-
-def marks_of(price: Callable[[str], float], names: Iterable[str]) -> dict[str, Decimal]:
-    """Return exact prices by name, without those that are not known (NaN)."""
-    found = ((name, price(name)) for name in names)
-    return {name: exact(each) for name, each in found if each == each}  # noqa: PLR0124 - NaN

@@ -59,11 +59,12 @@ class BackOffice:
 
     def book(self, events: list[BrokerEvent]) -> None:
         """Book a batch of events and reconcile with the broker."""
-        moved = set()
+        moved: set[str] = set()
         for event in events:
             if isinstance(event, Fill):
-                self._fill(event)
-                moved.add(event.instrument)
+                if not self._fill(event):
+                    continue
+                moved.update(self._ledger.rules.names(event.instrument))
             elif isinstance(event, OrderEvent):
                 self._event(event)
             elif isinstance(event, Amendment):
@@ -100,7 +101,10 @@ class BackOffice:
         else:
             self._ledger.adjust(event)
         self._exposure.reread(event.pod)
-        touched = (event.instrument, getattr(event, "becomes", ""))
+        rules = self._ledger.rules
+        pocket = rules.pocket(event.currency) if isinstance(event, CashFlow) else ""
+        becomes = event.becomes if isinstance(event, Adjustment) else ""
+        touched = (event.instrument, becomes, pocket)
         for name in touched:
             self._note(event.ts, event.pod, name)
         return tuple(name for name in touched if name)
@@ -109,11 +113,14 @@ class BackOffice:
         """Let the value over time know what changed."""
         self._equity.note(ts, pod, instrument, late=self._clock.phase() >= Phase.LOAD)
 
-    def _fill(self, fill: Fill) -> None:
+    def _fill(self, fill: Fill) -> bool:
+        """Book a fill; return whether it is new."""
         if self._ledger.apply(fill) is None:
-            return
+            return False
         self._journal.append(fill)
         self.fills.append(fill)
         live = self._orders.fill(fill.order, fill.quantity, complete=fill.complete)
         self._exposure.on_fill(fill, live.order, done=fill.complete)
-        self._note(fill.ts, fill.pod, fill.instrument)
+        for name in self._ledger.rules.names(fill.instrument):
+            self._note(fill.ts, fill.pod, name)
+        return True

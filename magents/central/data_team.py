@@ -16,6 +16,7 @@ from magents.book.equity import EquityRecorder
 from magents.central.history import History
 from magents.central.signals import AgentSeat
 from magents.model.bars import Bar, Panel
+from magents.model.errors import DataError
 from magents.model.facts import FactTable
 from magents.model.ports import Clock, Feed, Journal, MarketListener
 from magents.model.records import Signal
@@ -179,7 +180,10 @@ class DataTeam:
             self._supervisor.start(f"feed {panel.name}", self._pump(panel))
         for panel in self._feed.panels:
             self._first[panel.name] = await self._arrivals[panel.name].get()
-        return min(block.first for block in self._first.values() if block is not None)
+        firsts = [block.first for block in self._first.values() if block is not None]
+        if not firsts:
+            raise DataError("the data have no rows in the time and of the instruments asked for")
+        return min(firsts)
 
     async def run(self) -> None:
         """Trade all panels to the end of their data."""

@@ -43,13 +43,15 @@ class Exposure:
         """Start flat."""
         self.pods = {name: i for i, name in enumerate(sorted(pods))}
         names = [name for panel in panels for name in panel.instruments]
-        self.columns = {name: i for i, name in enumerate(names)}
+        self._names = [*names, *ledger.rules.pairs]
+        self.columns = {name: i for i, name in enumerate(self._names)}
         self._marks = list(marks.tables.values())
         self._where = marks.where
         self._ledger = ledger
-        self.held: Floats = np.zeros((len(self.pods), len(names)))
-        self._coming = [[0.0] * len(names) for _ in self.pods]
-        self._fund_units = [0.0] * len(names)
+        self._plain = not ledger.rules.special and not ledger.rules.pairs
+        self.held: Floats = np.zeros((len(self.pods), len(self._names)))
+        self._coming = [[0.0] * len(self._names) for _ in self.pods]
+        self._fund_units = [0.0] * len(self._names)
         self.pending = [0.0] * len(self.pods)
         self._orders: dict[str, _Room] = {}
         self._at = -1
@@ -59,8 +61,8 @@ class Exposure:
         """Take over the cash of all books, as after an allocation."""
         self._stale = True
         books = self._ledger.books
-        self._cash = [float(books[name].cash) for name in self.pods]
-        self._house = float(books[HOUSE].cash)
+        self._cash = [float(books[name].liquid) for name in self.pods]
+        self._house = float(books[HOUSE].liquid)
 
     def refresh(self, now: int) -> None:
         """Value everything at the marks of now, unless that is done."""
@@ -68,7 +70,8 @@ class Exposure:
             return
         self._at, self._stale = now, False
         rows = [table.worths(now) for table in self._marks]
-        worth = self.held * (rows[0] if len(rows) == 1 else np.concatenate(rows))
+        prices = rows[0] if len(rows) == 1 else np.concatenate(rows)
+        worth = self.held * (prices if self._plain else self._worths(prices, now))
         self.pod_gross: list[float] = _sum(np.abs(worth), 1).tolist()
         net: list[float] = _sum(worth, 1).tolist()
         self.pod_equity = [c + n for c, n in zip(self._cash, net, strict=True)]
@@ -76,6 +79,12 @@ class Exposure:
         self.net = sum(net)
         one_pod = len(net) == 1
         self.gross = self.pod_gross[0] if one_pod else float(_sum(np.abs(_sum(worth, 0))))
+
+    def _worths(self, prices: Floats, now: int) -> Floats:
+        """Return what a unit of each instrument, and of foreign money, is worth."""
+        known = dict(zip(self._names, prices.tolist(), strict=False))
+        worths = self._ledger.rules.per_unit(known, now)
+        return np.array([worths[name] for name in self._names])
 
     def mark(self, instrument: str, now: int) -> float:
         """Return the last close of an instrument, 0 where there is none."""
@@ -140,7 +149,9 @@ class Exposure:
             held = float(book.quantity(fill.instrument))
             self._fund_units[column] += held - float(self.held[pod, column])
             self.held[pod, column] = held
-            self._cash[pod] = float(book.cash)
+            if not self._plain:
+                self.reread(fill.pod)
+            self._cash[pod] = float(book.liquid)
             room = self._orders.get(order.id)
             if room is not None:
                 self._resize(room, room.units - float(fill.quantity))
@@ -156,11 +167,11 @@ class Exposure:
         if row is None or book is None:
             self.read_books()
             return
-        self._cash[row] = float(book.cash)
-        for name, position in book.positions.items():
+        self._cash[row] = float(book.liquid)
+        for name in book.positions:
             column = self.columns.get(name)
             if column is not None:
-                held = float(position.quantity)
+                held = float(book.units(name))
                 self._fund_units[column] += held - float(self.held[row, column])
                 self.held[row, column] = held
 

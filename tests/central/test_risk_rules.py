@@ -7,7 +7,7 @@ import pytest
 
 from magents.fund import rules
 from magents.model.records import Fill, Verdict
-from magents.model.time import MINUTE, SECOND, Phase
+from magents.model.time import MINUTE, SECOND
 from tests.builders import NAN, Script, block, feed, settings, trade
 
 FLAT = block([[100.0, 100.0]] * 4)
@@ -239,7 +239,7 @@ def test_limits_are_those_of_the_phase_and_instant_of_the_decision():
     """An order sent before the close of a bar is judged at the close before it."""
 
     async def script(desk):
-        await desk.clock.until(CLOSES[1], Phase.TIMER)
+        await desk.clock.until(CLOSES[1])
         await desk.buy("AAA", 25)
 
     bars = block([50.0, 100.0, 400.0, 400.0])

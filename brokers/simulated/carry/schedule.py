@@ -259,11 +259,10 @@ class Carry:
             pair = self._known.get(name)
             if pair is None or not has(pair, Item.ROLLOVER):
                 continue
-            base, quote = self._rate(base_of(pair), now), self._rate(pair.currency, now)
-            last = price(name)
-            if base is not None and quote is not None and last is not None:
-                units = holdings.of(name)
-                yield [*rollover.rollover(now, pair, units, last, base - quote, nights)]
+            benchmark, last = self._rate(base_of(pair), now), price(name)
+            if benchmark is not None and last is not None:
+                terms = interest.Terms(benchmark, self._terms.spreads, nights)
+                yield [*rollover.rollover(now, pair, holdings.of(name), last, terms)]
 
     def _interest(self, now: int, nights: int, holdings: Holdings) -> Iterator[list[Move]]:
         for pocket in sorted(holdings.money):
