@@ -82,7 +82,7 @@ class HistoryFeed:
 
     @property
     def panels(self) -> Sequence[Panel]:
-        """Return the panels of bars, sorted by name, then those of ticks."""
+        """Return the panels of bars, sorted by name, then those of trades, quotes and depth."""
         bars = [shelf.panel for shelf in self._library.shelves]
         return bars + [shelf.panel for shelf in self._library.ticks]
 

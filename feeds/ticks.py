@@ -105,7 +105,10 @@ def _survey(file: TickFile) -> TickSurvey:
 def tick_shelves(
     surveys: Sequence[TickSurvey], instruments: Sequence[Instrument], settings: BarSettings
 ) -> tuple[TickShelf, ...]:
-    """Lay out the panels of the instruments wanted, sorted by name; none without rows in time."""
+    """Lay out the panels of the instruments wanted: coarse levels first, then by name.
+
+    Who keeps one panel an instrument, the last one, keeps the finest.
+    """
     wanted = {each.id: each for each in instruments}
     keys = sorted({key for found in surveys for key in found.spans if key[1] in wanted})
     a_year = _days_a_year(instruments, surveys)
@@ -114,7 +117,8 @@ def tick_shelves(
         for level, name in keys
     ]
     shelves = [shelf for shelf in shelves if shelf.span[0] < shelf.span[1]]
-    return tuple(sorted(shelves, key=lambda shelf: shelf.panel.name))
+    order = list(BEGINNINGS)
+    return tuple(sorted(shelves, key=lambda s: (order.index(s.panel.level), s.panel.name)))
 
 
 def _shelf(

@@ -64,7 +64,11 @@ def _cut(parts: Iterable[Columns], rows: int) -> Iterator[Columns]:
 
 def _block(panel: Panel, columns: Columns) -> Ticks:
     kind = _KINDS[panel.level]
-    return kind(panel, *(columns[each.name].copy() for each in fields(kind)[1:]))
+    own = {each.name: columns[each.name].copy() for each in fields(kind)[1:]}
+    if panel.level == DEPTH:
+        # Within a message the book is neither the one before nor the one after.
+        own["mid"][:-1][np.diff(own["ts"]) == 0] = np.nan
+    return kind(panel, *own.values())
 
 
 def _with_resets(parts: Iterable[Columns]) -> Iterator[Columns]:

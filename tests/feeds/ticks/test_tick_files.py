@@ -83,7 +83,7 @@ def test_one_file_an_instrument_is_named_after_it(tmp_path):
 def test_a_book_has_resets_and_a_middle_and_its_trades_a_panel_of_their_own(tmp_path):
     write(tmp_path / "l2_btc.csv", *DEPTH)
     feed = HistoryFeed(tmp_path)
-    assert names(feed) == ["BTC/USD depth", "BTC/USD trades"]
+    assert names(feed) == ["BTC/USD trades", "BTC/USD depth"], "the finest comes last"
     (block,) = blocks(feed, "BTC/USD depth")
     assert block.side.tolist() == [1, -1, 1, -1, 1, -1]
     assert block.reset.tolist() == [1, 0, 0, 0, 1, 0]
@@ -119,6 +119,13 @@ def test_memory_does_not_cut_an_instant_either(tmp_path):
     write(tmp_path / "l2.csv", *DEPTH)
     feed = asyncio.run(MemoryFeed.of(HistoryFeed(tmp_path)))
     assert [len(block) for block in blocks(feed, "BTC/USD depth", 1)] == [2, 1, 1, 2]
+
+
+def test_within_a_message_there_is_no_middle(tmp_path):
+    rows = ("2024-01-02T00:00:00.000000005Z,BTC/USD,update,ask,99,1",) * 2
+    write(tmp_path / "l2.csv", *DEPTH, *rows)
+    (block,) = blocks(HistoryFeed(tmp_path), "BTC/USD depth")
+    np.testing.assert_array_equal(block.mid[-3:], [99, np.nan, 98.5])
 
 
 def test_an_edge_lies_between_instants():
