@@ -310,9 +310,11 @@ def test_converting_costs_the_spread_whichever_way():
     ]
 
 
-def test_a_currency_pair_earns_one_rate_and_pays_the_other():
-    pair = Instrument(id="EUR/USD", kind=Kind.FX)
-    flows = rollover.rollover(
-        0, pair, {"pod": Decimal(100_000)}, Decimal("1.10"), Decimal("-0.03"), 1
+def test_a_currency_pair_earns_its_base_rate_and_a_short_one_pays_it():
+    pair, euro = (
+        Instrument(id="EUR/USD", kind=Kind.FX),
+        interest.Terms(Decimal("0.02"), interest.Spreads(), 1),
     )
-    assert flows[0].amount == Decimal("-9.16666667")
+    units = {"long": Decimal(100_000), "short": Decimal(-100_000)}
+    flows = rollover.rollover(0, pair, units, Decimal("1.10"), euro)
+    assert [f.amount for f in flows] == [Decimal("4.58333333"), Decimal("-10.69444444")]

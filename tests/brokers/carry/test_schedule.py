@@ -134,3 +134,26 @@ def test_nights_are_calendar_days_between_closes_and_one_after_the_last():
     sessions = Sessions([0, 1], [friday, friday + 3 * DAY])
     assert (sessions.nights(friday), sessions.nights(friday + 3 * DAY)) == (3, 1)
     assert Sessions.daily(0, 3 * DAY).nights(DAY) == 1
+
+
+def test_a_pair_earns_its_base_rate_and_the_cash_that_paid_for_it_costs_the_other():
+    rates = {
+        "USD": Timeline([Rate(0, "USD", Decimal("0.05"))]),
+        "EUR": Timeline([Rate(0, "EUR", Decimal("0.02"))]),
+    }
+    pair = Instrument(id="EUR/USD", kind=Kind.FX, calendar="24/7")
+    bank = Bank([pair], Events(rates=rates), DAYS, CarryTerms(calendar="24/7"), pod=10_000)
+    bank.trade("EUR/USD", 100_000, "1.1")
+    bank.mark(EUR_USD="1.1")
+    bank.due(DAY)
+    earned, paid = Decimal("4.58333333"), Decimal("-18.05472801")
+    assert bank.amounts("interest") == [earned, paid]
+
+
+def test_without_a_price_nothing_is_reckoned():
+    future = Instrument(id="F", kind=Kind.FUTURE, terms=FutureTerms(DAY))
+    lent = Events(borrow={"AAA": Timeline([Borrow(0, "AAA", Decimal("0.1"))])})
+    bank = Bank([future, share()], lent, DAYS)
+    bank.trade("F", 1, 100)
+    bank.trade("AAA", -1, 100)
+    assert bank.due(DAY) == []
