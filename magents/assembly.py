@@ -2,7 +2,6 @@
 
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
-from typing import Any
 
 from brokers.simulated.bars import BarMarket, Path
 from brokers.simulated.carry.schedule import Carry
@@ -14,8 +13,9 @@ from brokers.simulated.latency import LatencyModel
 from brokers.simulated.market import Market
 from brokers.simulated.quotes import QuoteMarket
 from brokers.simulated.settings import Venue
+from brokers.simulated.ticks import Meets
 from brokers.simulated.till import Till
-from brokers.simulated.trades import TradeMarket
+from brokers.simulated.trades import THROUGH, TOUCH, TradeMarket
 from brokers.simulated.venue_rules.base import Rule
 from brokers.simulated.venue_rules.build import halts_in, rules_of
 from brokers.simulated.venue_rules.halts import HaltRule, Halts
@@ -102,9 +102,12 @@ def market_of(settings: Settings, panel: Panel, instruments: Sequence[Instrument
     if panel.level == "bars":
         return BarMarket(panel, Path(venue.bar_path), through=venue.limit_through)
     lot = next(i.lot for i in instruments if i.id == panel.instruments[0])
-    kinds: dict[str, Any] = {"trades": TradeMarket, "quotes": QuoteMarket, "depth": DepthMarket}
-    market: Market = kinds[panel.level](panel, lot)
-    return market
+    cap = settings.exchange.costs.participation
+    if panel.level == "trades":
+        ahead = THROUGH if venue.trades_limit == "through" else TOUCH
+        return TradeMarket(panel, lot, ahead=ahead, cap=cap)
+    kind = QuoteMarket if panel.level == "quotes" else DepthMarket
+    return kind(panel, lot, meets=Meets(venue.quotes_meet), cap=cap)
 
 
 def needed_rules(venue: Venue, halts: Halts, instruments: Sequence[Instrument]) -> list[Rule]:

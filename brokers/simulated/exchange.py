@@ -32,7 +32,7 @@ from magents.model.money import ZERO, on_grid
 from magents.model.orders import Order, OrderState, TimeInForce
 from magents.model.ports import Clock, EventSink
 from magents.model.records import Adjustment, Amendment, Fill, OrderEvent
-from magents.model.ticks import Block
+from magents.model.ticks import Block, TradeBlock
 from magents.model.time import Phase
 
 WITHDRAWAL = 3
@@ -191,6 +191,9 @@ class SimulatedExchange:
         name = block.panel.name
         market = self._markets[name]
         market.load(block)
+        decides = self._market_of[block.panel.instruments[0]]
+        if isinstance(block, TradeBlock) and decides is not market:
+            decides.load(block)
         for working in sorted(self._by_panel[name].values(), key=lambda w: w.serial):
             working.row = 0
             self._look(working)
@@ -249,9 +252,16 @@ class SimulatedExchange:
         return True
 
     def _execute(self, working: Working, execution: Execution) -> None:
-        """Fill as much as liquidity and a reduce-only order allow."""
+        """Fill as much as a reduce-only order and liquidity allow.
+
+        Markets without bars know what there is and share it out themselves.
+        """
         order = working.order
         wanted = min(execution.quantity, working.left, self.custody.room(order))
+        if not execution.bar_ts:
+            if wanted > 0:
+                self._fill(working, execution, wanted)
+            return
         lot = self._instruments[order.instrument].lot
         key = (order.instrument, execution.bar_ts)
         if order.tif is TimeInForce.FOK:
@@ -268,7 +278,7 @@ class SimulatedExchange:
             self.end(working, OrderState.CANCELLED)
         elif outcome.ended:
             self._run_out(working, outcome.ended)
-        elif order.tif in AT_ONCE:
+        elif order.tif in AT_ONCE and not (outcome.triggered and not outcome.executions):
             self._run_out(working, AT_ONCE[order.tif])
         elif order.reduce_only and not self.custody.room(order):
             self.end(working, OrderState.CANCELLED, "B21: there is nothing left to reduce")

@@ -156,6 +156,9 @@ class Venue(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=Tru
         bar_path: How a bar is assumed to reach its extremes where that decides something: worst
             for the trader, high first (ohlc) or low first (olhc).
         limit_through: Whether a limit in a bar fills only where the price goes through it.
+        trades_limit: Whether a limit among trades needs one through it, or one at it.
+        quotes_meet: Whether an order that was on its way for a while meets the next quote, or the
+            standing one.
     """
 
     when_closed: Literal["hold", "refuse"] = "hold"
@@ -171,6 +174,8 @@ class Venue(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=Tru
     name_pause_minutes: Positive = 5.0
     bar_path: Literal["worst", "ohlc", "olhc"] = "worst"
     limit_through: bool = False
+    trades_limit: Literal["through", "touch"] = "through"
+    quotes_meet: Literal["next", "standing"] = "next"
 
     def __post_init__(self) -> None:
         """Refuse levels that do not rise."""

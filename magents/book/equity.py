@@ -166,7 +166,9 @@ def _timeline(tables: list[PanelMarks], after: int, until: int) -> Instants:
     for table in tables:
         first, last = table.ts.searchsorted([after, until], "right")
         cuts.append(table.ts[first:last])
-    return cuts[0] if len(cuts) == 1 else np.unique(np.concatenate(cuts))
+    if len(cuts) == 1 and tables[0].panel.level == "bars":
+        return cuts[0]
+    return np.unique(np.concatenate(cuts))
 
 
 def _prices(tables: list[PanelMarks], timeline: Instants) -> dict[str, Floats]:

@@ -65,7 +65,7 @@ class Feed(Protocol):
         ...
 
     def blocks(self, panel: Panel, rows: int) -> AsyncIterator[Block]:
-        """Yield the panel's bars in order, at most ``rows`` rows a block."""
+        """Yield the panel's data in order, ``rows`` rows a block; more only within one instant."""
         ...
 
     def notices(self) -> Sequence[Notice]:

@@ -126,7 +126,7 @@ class DepthBlock(_Ticks):
 
     ``side``: +1 bid, -1 ask.  ``size``: the level's new size, 0 takes it away.  ``reset``: 1 on
     the first row of a snapshot, which empties the book before.  ``mid``: the middle after the row,
-    NaN while a side is empty.  Rows of one message share their ``ts``.
+    NaN while a side is empty and inside a message.  Rows of one message share their ``ts``.
     """
 
     side: Signs
