@@ -180,12 +180,15 @@ def _trailing(working: Working, prices: Prices, start: int, assumed: Assumed) ->
     row = _first(sign * bottoms[start:] <= _stop(order, known), start)
     if row < 0:
         return None
-    gap = _stop(order, before[row - start : row - start + 1])[0]
-    gapped = bool(opens[row - start] <= gap)
-    price = opens[row - start] if gapped else _stop(order, known[row - start : row - start + 1])[0]
-    found = Found(row, sign * float(price), gapped, "B9", triggers=True)
+    at = row - start
+    level = float(_stop(order, before[at : at + 1])[0])
+    gapped = bool(opens[at] <= level)
+    if not gapped:
+        level = float(_stop(order, known[at : at + 1])[0])
+    price = sign * (float(opens[at]) if gapped else level)
+    found = Found(row, price, gapped, "B9", triggers=True)
     if order.type is OrderType.TRAILING_STOP_LIMIT:
-        limit = round(found.price - sign * float(order.limit_offset or 0), DIGITS)
+        limit = round(sign * (level - float(order.limit_offset or 0)), DIGITS)
         found = found._replace(limit=limit)
     return _triggered(order, found)
 

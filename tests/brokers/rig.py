@@ -25,11 +25,15 @@ class Venue:
     Args:
         bars: of one panel. rows: in a block. fee, bps: what trading costs.
         traded: instruments, made from the panel's names where not given.
+        cap: the part of a bar's volume that all orders together may have.
+        market: what is assumed of the inside of bars.
     """
 
-    def __init__(self, bars, rows=512, fee=0.0, bps=0.0, traded=()):
+    def __init__(self, bars, rows=512, fee=0.0, bps=0.0, traded=(), cap=None, **market):
         self.bars = bars
         self.rows = rows
+        self.cap = cap
+        self.market = market
         self.till = Till(PercentageFees(fee), BasisPointSlippage(bps))
         self.traded = traded or [instrument(name) for name in bars.panel.instruments]
         self.events = []
@@ -57,9 +61,9 @@ class Venue:
         self.exchange = SimulatedExchange(
             clock,
             self.traded,
-            {self.bars.panel: BarMarket(self.bars.panel)},
+            {self.bars.panel: BarMarket(self.bars.panel, **self.market)},
             self.till,
-            Liquidity(None),
+            Liquidity(self.cap),
             CAPITAL,
             self.events.append,
         )
