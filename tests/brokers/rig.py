@@ -7,6 +7,7 @@ from typing import NamedTuple
 from brokers.simulated.bars import BarMarket
 from brokers.simulated.exchange import SimulatedExchange
 from brokers.simulated.fees import PercentageFees
+from brokers.simulated.latency import Delays, LatencyModel
 from brokers.simulated.liquidity import Liquidity
 from brokers.simulated.market import Moment, Working
 from brokers.simulated.slippage import BasisPointSlippage
@@ -26,13 +27,17 @@ class Venue:
         bars: of one panel. rows: in a block. fee, bps: what trading costs.
         traded: instruments, made from the panel's names where not given.
         cap: the part of a bar's volume that all orders together may have.
+        delays: how long messages are on their way.
         market: what is assumed of the inside of bars.
     """
 
-    def __init__(self, bars, rows=512, fee=0.0, bps=0.0, traded=(), cap=None, **market):
+    def __init__(
+        self, bars, rows=512, fee=0.0, bps=0.0, traded=(), cap=None, delays=None, **market
+    ):
         self.bars = bars
         self.rows = rows
         self.cap = cap
+        self.latency = LatencyModel(delays or Delays())
         self.market = market
         self.till = Till(PercentageFees(fee), BasisPointSlippage(bps))
         self.traded = traded or [instrument(name) for name in bars.panel.instruments]
@@ -66,6 +71,7 @@ class Venue:
             Liquidity(self.cap),
             CAPITAL,
             self.events.append,
+            self.latency,
         )
         self.exchange.on_block(self.bars.rows(0, min(self.rows, len(self.bars))))
         tasks = [asyncio.create_task(self._run(clock, *errand)) for errand in errands]
