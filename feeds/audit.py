@@ -10,8 +10,9 @@ from typing import TYPE_CHECKING, Any, TypeVar
 import numpy as np
 import numpy.typing as npt
 
-from magents.model.bars import BarBlock, Floats, Panel
+from magents.model.bars import BarBlock, Floats, Instants, Panel
 from magents.model.errors import ConfigError
+from magents.model.events import Events
 from magents.model.facts import FactTable
 from magents.model.instruments import Instrument
 from magents.model.ports import Feed
@@ -65,6 +66,14 @@ class CutFeed:
     def facts(self) -> Mapping[str, FactTable]:
         """Return the feed's facts, spoilt after the instant."""
         return {kind: self._spoil_facts(table) for kind, table in self._feed.facts().items()}
+
+    def events(self, currency: str) -> Events:
+        """Return what happens without a trade: it touches nothing before its instant."""
+        return self._feed.events(currency)
+
+    def sessions(self) -> Mapping[str, tuple[Instants, Instants]]:
+        """Return opens and closes of the sessions in the data, by calendar."""
+        return self._feed.sessions()
 
     async def blocks(self, panel: Panel, rows: int) -> "AsyncIterator[Block]":
         """Yield the feed's blocks, spoilt after the instant."""

@@ -5,17 +5,22 @@ from datetime import date
 from importlib.resources import files
 from pathlib import Path
 
+import numpy as np
+
 from feeds.badrows import FAIL
+from feeds.events import read_events
 from feeds.facts import FactReader
 from feeds.library import Library, open_library
 from feeds.reading import read_panel
 from feeds.settings import BarSettings
 from feeds.ticks import read_ticks
-from magents.model.bars import Panel
+from magents.model.bars import Instants, Panel
+from magents.model.events import Events
 from magents.model.facts import FactTable
 from magents.model.instruments import Instrument
 from magents.model.records import Notice
 from magents.model.ticks import Block
+from magents.model.time import DAY
 
 
 def sample_directory() -> Path:
@@ -106,6 +111,26 @@ class HistoryFeed:
             self._facts = reader.read()
             self._fact_notices = reader.notices
         return self._facts
+
+    def events(self, currency: str) -> Events:
+        """Return what happens without a trade; see ``docs/carry.md`` for the files.
+
+        Args:
+            currency: the fund's, for rates that do not name theirs.
+        """
+        place = self._library.directory.path
+        return read_events(place, self.instruments, currency)
+
+    def sessions(self) -> Mapping[str, tuple[Instants, Instants]]:
+        """Return opens and closes of the sessions in the data, by calendar."""
+        found = {}
+        for shelf in self._library.shelves:
+            first, last = shelf.span
+            days = np.arange(first // DAY - 1, last // DAY + 2, dtype=np.int64)
+            times = shelf.schedule.calendar.daily(days * DAY)
+            inside = times.ok & (times.open_ts >= first - DAY) & (times.ts <= last + DAY)
+            found[shelf.schedule.calendar.code] = (times.open_ts[inside], times.ts[inside])
+        return found
 
     async def blocks(self, panel: Panel, rows: int) -> AsyncIterator[Block]:
         """Yield the panel's bars in order, ``rows`` a block, the last block shorter.

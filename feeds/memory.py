@@ -6,12 +6,14 @@ from dataclasses import fields
 import numpy as np
 
 from feeds.ticks_blocks import whole_instants
-from magents.model.bars import Panel
+from magents.model.bars import BarBlock, Instants, Panel
+from magents.model.events import Events
 from magents.model.facts import FactTable
 from magents.model.instruments import Instrument
 from magents.model.ports import Feed
 from magents.model.records import Notice
 from magents.model.ticks import Block
+from magents.model.time import DAY
 
 
 def join(blocks: Sequence[Block]) -> Block:
@@ -22,6 +24,14 @@ def join(blocks: Sequence[Block]) -> Block:
         for each in fields(first)[1:]
     ]
     return type(first)(first.panel, *columns)
+
+
+def days_of(block: BarBlock) -> tuple[Instants, Instants]:
+    """Return the first opening and the last close of each UTC day of a block."""
+    day = (block.ts - 1) // DAY
+    starts = np.diff(day, prepend=day[0] - 1) != 0
+    ends = np.diff(day, append=day[-1] + 1) != 0
+    return block.open_ts[starts], block.ts[ends]
 
 
 class MemoryFeed:
@@ -38,6 +48,7 @@ class MemoryFeed:
         whole: Sequence[Block],
         facts: Mapping[str, FactTable] | None = None,
         notices: Sequence[Notice] = (),
+        events: Events | None = None,
     ) -> None:
         """Keep all of it."""
         self.instruments = sorted(instruments, key=lambda i: i.id)
@@ -45,20 +56,35 @@ class MemoryFeed:
         self._whole = {block.panel.name: block for block in whole}
         self._facts = dict(facts or {})
         self._notices = list(notices)
+        self._events = events or Events()
 
     @classmethod
-    async def of(cls, feed: Feed) -> "MemoryFeed":
-        """Read another feed to its end."""
+    async def of(cls, feed: Feed, currency: str = "USD") -> "MemoryFeed":
+        """Read another feed to its end; ``currency`` is the fund's."""
         whole = []
         for panel in feed.panels:
             blocks = [block async for block in feed.blocks(panel, 65_536)]
             if blocks:
                 whole.append(join(blocks))
-        return cls(feed.instruments, whole, feed.facts(), feed.notices())
+        return cls(feed.instruments, whole, feed.facts(), feed.notices(), feed.events(currency))
 
     def facts(self) -> Mapping[str, FactTable]:
         """Return the facts by kind."""
         return self._facts
+
+    def events(self, currency: str) -> Events:
+        """Return what happens without a trade."""
+        del currency
+        return self._events
+
+    def sessions(self) -> Mapping[str, tuple[Instants, Instants]]:
+        """Return the first opening and the last close of each day with bars, by calendar."""
+        found = {}
+        codes = {i.id: i.calendar for i in self.instruments}
+        for block in self._whole.values():
+            if isinstance(block, BarBlock):
+                found[codes[block.panel.instruments[0]]] = days_of(block)
+        return found
 
     async def blocks(self, panel: Panel, rows: int) -> AsyncIterator[Block]:
         """Yield the panel's data, ``rows`` rows a block; an instant is never cut in two."""

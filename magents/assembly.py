@@ -1,10 +1,13 @@
 """Builds the simulated exchange of a run from its settings."""
 
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from decimal import Decimal
 
 from brokers.simulated.bars import BarMarket, Path
-from brokers.simulated.carry.schedule import Carry
+from brokers.simulated.carry.interest import Spreads
+from brokers.simulated.carry.schedule import Carry, CarryTerms
+from brokers.simulated.carry.sessions import Sessions
 from brokers.simulated.costs import Basis, Models, models
 from brokers.simulated.depth import DepthMarket
 from brokers.simulated.exchange import SimulatedExchange
@@ -28,8 +31,10 @@ from magents.book.worth import Rules
 from magents.central.data_team import Lag
 from magents.config import Settings
 from magents.model.bars import Panel
+from magents.model.events import Timeline
 from magents.model.instruments import Instrument
-from magents.model.ports import Clock, EventSink
+from magents.model.money import exact
+from magents.model.ports import Clock, EventSink, Feed
 from magents.runtime.streams import Streams
 
 FINENESS = ("bars", "trades", "quotes", "depth")
@@ -44,12 +49,14 @@ class World:
         instruments: what is traded. panels: how data come, the finest last.
         booking: how instruments are booked. carry: what comes due, if anything does.
         price: the last price of an instrument, NaN before the first.
+        on_split: told instrument and ratio of each split.
     """
 
     instruments: Sequence[Instrument]
     panels: Sequence[Panel]
     booking: Rules
     price: Callable[[str], float]
+    on_split: Callable[[str, Decimal], None]
     carry: Carry | None = None
 
 
@@ -82,6 +89,7 @@ def exchange_of(
         world.carry,
         world.booking,
         world.price,
+        world.on_split,
     )
     return SimulatedExchange(
         clock,
@@ -94,6 +102,29 @@ def exchange_of(
         costs.latency,
         house,
     )
+
+
+def carry_of(settings: Settings, feed: Feed, booking: Rules) -> Carry | None:
+    """Return what comes due between trades, ``None`` where nothing ever does."""
+    events = feed.events(settings.global_.currency)
+    if settings.data.prices != "raw":
+        events = replace(events, splits=Timeline())
+    if settings.data.prices == "total_return":
+        events = replace(events, dividends=Timeline())
+    terms = settings.exchange.carry
+    if not terms.charge:
+        return None
+    sessions = {code: Sessions(*times) for code, times in feed.sessions().items()}
+    spreads = Spreads(*(exact(each) for each in (terms.debit_spread, terms.credit_spread)))
+    main = terms.interest_calendar or next(iter(sessions), "")
+    carry = Carry(
+        feed.instruments,
+        booking,
+        events,
+        sessions,
+        CarryTerms(spreads, main, terms.recall_notice, exact(terms.roll_cost)),
+    )
+    return carry if carry.next_after(0) is not None else None
 
 
 def market_of(settings: Settings, panel: Panel, instruments: Sequence[Instrument]) -> Market:

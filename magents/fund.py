@@ -7,7 +7,7 @@ from decimal import Decimal
 from typing import Any
 
 from magents import __version__
-from magents.assembly import World, by_fineness, costs_of, exchange_of, lag_of
+from magents.assembly import World, by_fineness, carry_of, costs_of, exchange_of, lag_of
 from magents.book.equity import EquityRecorder
 from magents.book.ledger import Ledger
 from magents.book.marks import Marks
@@ -143,7 +143,14 @@ class Fund:
         approved: Inbox[Request] = Inbox("execution team", ORDERS_WAITING, Overflow.BLOCK)
         events: Inbox[BrokerEvent] = Inbox("back office", EVENTS_WAITING, Overflow.BLOCK)
         costs = costs_of(settings, self._panels)
-        world = World(self._feed.instruments, self._panels, self._ledger.rules, self._marks.price)
+        world = World(
+            self._feed.instruments,
+            self._panels,
+            self._ledger.rules,
+            self._marks.price,
+            self._marks.split,
+            carry_of(settings, self._feed, self._ledger.rules),
+        )
         self._broker = exchange_of(settings, costs, world, clock, events.offer)
         self._risk = RiskTeam(
             clock, journal, self._orders, self._exposure, HaltRule(), rules(settings), approved
@@ -255,6 +262,7 @@ class Fund:
         wanted = {hire.pod.name: hire.capital for hire in self._hires}
         for pod, amount in shares(self._settings.global_.initial_capital, wanted).items():
             self._ledger.allocate(pod, amount)
+            self._broker.custody.allocate(pod, amount)
             self._journal.append(Allocation(self._clock.now(), pod, amount))
         self._exposure.read_books()
         self._equity.start(self._clock.now())
@@ -320,7 +328,9 @@ class Fund:
     def _values(self) -> dict[str, Any]:
         marks = self._marks.exact()
         books = self._ledger.books
-        values: Mapping[str, Decimal] = {name: book.value(marks) for name, book in books.items()}
+        values: Mapping[str, Decimal] = {
+            name: book.value(marks, self._clock.now()) for name, book in books.items()
+        }
         return {
             "final_equity": sum(values.values(), Decimal(0)),
             "pod_equity": {name: values[name] for name in self._staff},

@@ -105,7 +105,7 @@ class Desk:
     @property
     def equity(self) -> Decimal:
         """Return cash plus positions at the last closes."""
-        return self._book.value(self._services.marks.exact())
+        return self._book.value(self._services.marks.exact(), self.clock.now())
 
     @property
     def positions(self) -> dict[str, Decimal]:

@@ -13,7 +13,7 @@ from magents.model.orders import Order, Side
 from magents.model.ports import Clock, EventSink
 from magents.model.records import Adjustment, CashFlow, Fill
 
-OnMove = Callable[[Move], None]
+OnDue = Callable[[Carry, int], None]
 
 
 class Custody:
@@ -42,12 +42,16 @@ class Custody:
         self.account = Account(capital, rules)
         self.holdings = Holdings(rules, capital)
         self._units: dict[tuple[str, str], Decimal] = {}
-        self._on_move: OnMove = _ignore
+        self._on_due: OnDue = _ignore
 
-    def open(self, on_move: OnMove) -> None:
-        """Start waiting for what comes due; ``on_move`` is told of each move once it is booked."""
-        self._on_move = on_move
+    def open(self, on_due: OnDue) -> None:
+        """Start waiting for what comes due; ``on_due`` is called once an instant is booked."""
+        self._on_due = on_due
         self._wait(self._clock.now() - 1)
+
+    def allocate(self, pod: str, amount: Decimal) -> None:
+        """Take note of whose money it is, so that interest goes to the right book."""
+        self.holdings.allocate(pod, amount)
 
     def book(self, fill: Fill, notional: Decimal) -> None:
         """Book a fill."""
@@ -81,6 +85,7 @@ class Custody:
             return
         for move in self._carry.due(now, self.holdings, self._last):
             self._move(move)
+        self._on_due(self._carry, now)
         self._wait(now)
 
     def _move(self, move: Move) -> None:
@@ -90,7 +95,6 @@ class Custody:
             self.account.adjust(move)
             self._shift(move)
         self._sink(move)
-        self._on_move(move)
 
     def _shift(self, move: Adjustment) -> None:
         key = (move.pod, move.instrument)
@@ -101,5 +105,5 @@ class Custody:
         return exact(price) if price == price else None  # noqa: PLR0124 - NaN
 
 
-def _ignore(_: Move) -> None:
+def _ignore(_: Carry, __: int) -> None:
     """Do nothing."""

@@ -12,7 +12,7 @@ from msgspec.structs import replace
 from brokers.simulated.admission import Admission
 from brokers.simulated.agenda import Agenda
 from brokers.simulated.amending import amended, resize, unfit
-from brokers.simulated.carry.moves import Move
+from brokers.simulated.carry.schedule import Carry
 from brokers.simulated.contingency import Contingencies
 from brokers.simulated.custody import Custody
 from brokers.simulated.endings import AT_ONCE, ENDINGS
@@ -20,7 +20,7 @@ from brokers.simulated.house import PLAIN_HOUSE, House
 from brokers.simulated.latency import Delays, LatencyModel
 from brokers.simulated.liquidity import Liquidity
 from brokers.simulated.market import Execution, Market, Moment, Outcome, Step, Working
-from brokers.simulated.splitting import ratio_of, split_order
+from brokers.simulated.splitting import adjusted, news_of, reduced
 from brokers.simulated.till import Till
 from brokers.simulated.touch import TRAILING
 from brokers.simulated.venue_rules.base import Answer
@@ -31,7 +31,7 @@ from magents.model.instruments import Instrument
 from magents.model.money import ZERO, on_grid
 from magents.model.orders import Order, OrderState, TimeInForce
 from magents.model.ports import Clock, EventSink
-from magents.model.records import Adjustment, Amendment, Fill, OrderEvent
+from magents.model.records import Amendment, Fill, OrderEvent
 from magents.model.ticks import Block, TradeBlock
 from magents.model.time import Phase
 
@@ -75,6 +75,7 @@ class SimulatedExchange:
         self._on_the_way: dict[str, tuple[int, Order]] = {}
         self._sink = sink
         self._halts = house.halts
+        self._on_split = house.on_split
         self.custody = Custody(
             clock, house.booking, on_grid(capital), sink, house.carry, house.price
         )
@@ -93,7 +94,7 @@ class SimulatedExchange:
 
     def open(self) -> None:
         """Begin: from now on what is due between trades comes."""
-        self.custody.open(self._on_move)
+        self.custody.open(self._on_due)
 
     # -- what the fund asks ------------------------------------------------------------------
 
@@ -359,25 +360,33 @@ class SimulatedExchange:
         if not working.left:
             self._look(working)
 
-    def _on_move(self, move: Move) -> None:
-        """Adjust a pod's open orders to a split (rule S1)."""
-        if not isinstance(move, Adjustment):
-            return
-        ratio = ratio_of(move, self.custody.units(move.pod, move.instrument))
-        if ratio is None:
-            return
-        for working in self._open_in(move.instrument):
-            if working.order.pod == move.pod:
-                self._split(working, ratio)
+    def _on_due(self, carry: Carry, now: int) -> None:
+        """Let open orders follow what has happened to their instruments (rules S1 to S3)."""
+        for split in carry.splits_at(now):
+            self._on_split(split.instrument, split.ratio)
+            for working in self._open_in(split.instrument):
+                self._change(working, adjusted(working, split.ratio, self._instruments), "S1")
+        for dividend in carry.dividends_at(now):
+            for working in self._open_in(dividend.instrument):
+                self._change(working, reduced(working, dividend.amount, self._instruments), "S2")
+        for name in carry.gone_at(now):
+            for working in self._open_in(name):
+                self.end(working, OrderState.CANCELLED, "S3: it trades no more")
 
-    def _split(self, working: Working, ratio: Decimal) -> None:
-        order = working.order
-        change = split_order(working, ratio, self._instruments[order.instrument], self._clock.now())
-        if change is None:
-            self.end(working, OrderState.CANCELLED, "S1: a split leaves nothing of it")
-        else:
-            self._amend(working, change)
-            self._sink(change)
+    def _change(self, working: Working, order: Order | None, rule: str) -> None:
+        """Give an order what a corporate action leaves of it."""
+        if order is None:
+            self.end(working, OrderState.CANCELLED, f"{rule}: nothing of it is left")
+        elif order != working.order:
+            before = working.order
+            resize(working, order.quantity, waits=order.id in self._held or working.asleep > 0)
+            working.order = order
+            self._sink(news_of(before, order, self._clock.now()))
+            if order.id in self._working:
+                # What the market did before means nothing to the order as it is now.
+                working.arrived = self._moment()
+                self._market_of[order.instrument].arrive(working)
+                self._look(working)
 
     def _end_one(self, order_id: str, note: str) -> None:
         """Cancel an order because of another."""

@@ -1,6 +1,7 @@
 """The rules of the house: what a venue asks of orders, when it halts, what it books and how."""
 
 from collections.abc import Callable, Sequence
+from decimal import Decimal
 from typing import NamedTuple
 
 from brokers.simulated.carry.schedule import Carry
@@ -16,6 +17,10 @@ def _no_price(_: str) -> float:
     return float("nan")
 
 
+def _no_matter(_: str, __: Decimal) -> None:
+    """Do nothing."""
+
+
 class House(NamedTuple):
     """What makes one venue different from another.
 
@@ -23,6 +28,7 @@ class House(NamedTuple):
         rules: which orders it takes. halts: when nothing fills.
         carry: what comes due between trades. booking: how instruments are booked.
         price: the last price of an instrument, NaN before the first.
+        on_split: told instrument and ratio of each split.
     """
 
     rules: Sequence[Rule] = (LotRule(), ValidityRule())
@@ -30,6 +36,7 @@ class House(NamedTuple):
     carry: Carry | None = None
     booking: Rules = Rules()
     price: Callable[[str], float] = _no_price
+    on_split: Callable[[str, Decimal], None] = _no_matter
 
 
 PLAIN_HOUSE = House()

@@ -101,6 +101,26 @@ class Latency(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=T
     width: NotNegative = 0.5
 
 
+class CarrySettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
+    """What is due between trades, as far as the data directory knows of it; docs/carry.md.
+
+    Attributes:
+        charge: Whether dividends, interest, borrowing, funding and settlements are booked.
+        debit_spread: What is paid on debit cash above the rate in the data, a year.
+        credit_spread: What is kept of the rate on credit cash, a year.
+        interest_calendar: The calendar whose closes interest is reckoned at; empty is the first.
+        recall_notice: Sessions from a recall of borrowed shares to the buy-in.
+        roll_cost: Of each trade of a roll of futures, a fraction.
+    """
+
+    charge: bool = True
+    debit_spread: NotNegative = 0.015
+    credit_spread: NotNegative = 0.005
+    interest_calendar: str = ""
+    recall_notice: Annotated[int, Meta(ge=1)] = 3
+    roll_cost: NotNegative = 0.0
+
+
 class Halt(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
     """Trading in one instrument stands still for a while.
 

@@ -1,29 +1,47 @@
-"""What a split does to an open order."""
+"""What corporate actions do to open orders: FINRA Rule 5330."""
 
+from collections.abc import Mapping
 from decimal import Decimal
 
 from msgspec.structs import replace
 
-from brokers.simulated.carry.orders import adjust_order
+from brokers.simulated.carry.orders import adjust_order, reduce_order
 from brokers.simulated.market import Working
 from magents.model.instruments import Instrument
-from magents.model.records import Adjustment, Amendment
+from magents.model.orders import Order
+from magents.model.records import Amendment
+
+Instruments = Mapping[str, Instrument]
 
 
-def ratio_of(move: Adjustment, held: Decimal) -> Decimal | None:
-    """Return new units for one old, where a move is a split; ``held`` is after it."""
-    before = held - move.units
-    return held / before if move.cause == "split" and before else None
+def adjusted(working: Working, ratio: Decimal, instruments: Instruments) -> Order | None:
+    """Return an open order after a split (rule S1), ``None`` where it is to be cancelled.
 
-
-def split_order(
-    working: Working, ratio: Decimal, instrument: Instrument, ts: int
-) -> Amendment | None:
-    """Return the amendment a split makes, ``None`` where the order is to be cancelled."""
+    What has filled already counts in the new size as it did in the old.  A trailing stop goes on
+    from its best price, divided too.
+    """
     order = working.order
     left = replace(order, quantity=working.left + working.asleep)
-    adjusted = adjust_order(left, ratio, instrument)
-    if adjusted is None:
+    after = adjust_order(left, ratio, instruments[order.instrument])
+    if after is None:
         return None
-    size = working.filled + adjusted.quantity
-    return Amendment(ts, order.pod, order.id, order.instrument, size, adjusted.limit, adjusted.stop)
+    working.extreme /= float(ratio)
+    return replace(after, quantity=working.filled + after.quantity)
+
+
+def reduced(working: Working, dividend: Decimal, instruments: Instruments) -> Order:
+    """Return an open order on an ex-date (rule S2)."""
+    return reduce_order(working.order, dividend, instruments[working.order.instrument])
+
+
+def news_of(before: Order, after: Order, ts: int) -> Amendment:
+    """Return what to tell of an order that has changed."""
+    return Amendment(
+        ts,
+        after.pod,
+        after.id,
+        after.instrument,
+        after.quantity if after.quantity != before.quantity else None,
+        after.limit if after.limit != before.limit else None,
+        after.stop if after.stop != before.stop else None,
+    )

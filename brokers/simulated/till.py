@@ -6,8 +6,9 @@ from typing import NamedTuple
 from brokers.simulated.fees import FeeQuestion, Fees
 from brokers.simulated.market import Execution, Working
 from brokers.simulated.slippage import Slippage
+from magents.book.worth import worth
 from magents.model.instruments import Instrument
-from magents.model.money import ONE, ZERO, exact, on_grid
+from magents.model.money import ZERO, exact
 from magents.model.orders import Side
 
 
@@ -57,10 +58,7 @@ class Till:
                 price, order.side, instrument, quantity, execution.volume, name
             )
         signed = quantity if order.side is Side.BUY else -quantity
-        notional = signed * price
-        if instrument.multiplier != ONE:
-            notional *= instrument.multiplier
-        notional = on_grid(notional)
+        notional = worth(instrument, signed, price, ts)
         fee = self._fees.charge(
             FeeQuestion(
                 instrument,

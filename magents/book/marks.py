@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterable, Mapping
 from decimal import Decimal
+from typing import NamedTuple
 
 import numpy as np
 
@@ -22,24 +23,41 @@ def forward_fill(table: Floats, before: Floats) -> Floats:
     return filled
 
 
+class Restated(NamedTuple):
+    """The last close of an instrument before a split, in the prices after it.
+
+    From ``ts`` on it stands for row ``row`` of the loaded rows, -1 for the one before them.
+    """
+
+    ts: int
+    row: int
+    column: int
+    price: float
+
+
 class PanelMarks:
     """The closes of one panel, forward-filled, with the row that is known now."""
 
-    __slots__ = ("_at", "_row", "_worths", "before", "closes", "panel", "ts")
+    __slots__ = ("_at", "_raw", "_restated", "_row", "_worths", "before", "closes", "panel", "ts")
 
     def __init__(self, panel: Panel) -> None:
         """Know no price yet."""
         self.panel = panel
         self.before: Floats = np.full(len(panel.instruments), np.nan)
         self.closes: Floats = self.before[None, :][:0]
+        self._raw: Floats = self.closes
         self._worths: Floats = np.zeros((1, len(panel.instruments)))
         self.ts: Instants = np.empty(0, np.int64)
+        self._restated: list[Restated] = []
         self._at = self._row = -1
 
     def load(self, block: Block) -> None:
         """Go on to the next block; the last known closes stand before its first row."""
         if len(self.closes):
-            self.before = self.closes[-1]
+            last = len(self.closes) - 1
+            self.before = self._as_restated(self.closes[last], last, int(self.ts[-1]))
+        self._restated.clear()
+        self._raw = block.marks
         self.closes = forward_fill(block.marks, self.before)
         self._worths = np.nan_to_num(np.vstack([self.before, self.closes]))
         self.ts = block.ts
@@ -48,20 +66,44 @@ class PanelMarks:
     def row(self, now: int) -> Floats:
         """Return the closes known at an instant, shape [I], NaN before the first."""
         self._find(now)
-        return self.before if self._row < 0 else self.closes[self._row]
+        row = self.before if self._row < 0 else self.closes[self._row]
+        return self._as_restated(row, self._row, now) if self._restated else row
 
     def worths(self, now: int) -> Floats:
         """Return the closes known at an instant, shape [I], 0 before the first."""
         self._find(now)
         row: Floats = self._worths[self._row + 1]
-        return row
+        return self._as_restated(row, self._row, now) if self._restated else row
 
     def worths_at(self, timeline: Instants) -> Floats:
         """Return the closes known at each instant, shape [R, I], 0 before the first."""
         if len(timeline) == len(self.ts) and timeline[0] == self.ts[0] and self._ends(timeline):
             return self._worths[1:]
-        rows: Floats = self._worths[self.ts.searchsorted(timeline, "right")]
+        found = self.ts.searchsorted(timeline, "right")
+        rows: Floats = self._worths[found]
+        for ts, row, column, price in self._restated:
+            rows[(found == row + 1) & (timeline >= ts), column] = price
         return rows
+
+    def split(self, column: int, ratio: float, now: int) -> None:
+        """Restate the last close for a split that comes before the next bar."""
+        self._find(now)
+        price = float(self.row(now)[column]) / ratio
+        self._restated.append(Restated(now, self._row, column, price))
+        for row in range(self._row + 1, len(self.closes)):
+            if not np.isnan(self._raw[row, column]):
+                break
+            self.closes[row, column] = self._worths[row + 1, column] = price
+
+    def _as_restated(self, row: Floats, number: int, now: int) -> Floats:
+        """Return a row with what a split has restated of it since."""
+        mine = [each for each in self._restated if each.row == number and each.ts <= now]
+        if not mine:
+            return row
+        row = row.copy()
+        for each in mine:
+            row[each.column] = each.price
+        return row
 
     def _ends(self, timeline: Instants) -> bool:
         """Return whether a timeline of our length is ours: it is where nobody else's is in it."""
@@ -94,6 +136,11 @@ class Marks:
         """Return the last close, NaN before the first."""
         table, column = self.where[instrument]
         return float(table.row(self._now())[column])
+
+    def split(self, instrument: str, ratio: Decimal) -> None:
+        """Restate the last price of an instrument that has just split."""
+        table, column = self.where[instrument]
+        table.split(column, float(ratio), self._now())
 
     def exact(self) -> Mapping[str, Decimal]:
         """Return the last close of every instrument that has one, exact."""

@@ -7,7 +7,7 @@ from typing import Annotated, Any, Literal
 import msgspec
 from msgspec import Meta
 
-from brokers.simulated.settings import Costs, Latency, Venue
+from brokers.simulated.settings import CarrySettings, Costs, Latency, Venue
 
 Positive = Annotated[float, Meta(gt=0)]
 NotNegative = Annotated[float, Meta(ge=0)]
@@ -82,6 +82,8 @@ class Data(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True
         calendar: A code of exchange_calendars such as XNYS, or 24/7; auto reads it off the data.
         bar: The length of a bar, such as 1d or 5m; auto reads it off the data.
         timestamp: Whether the data stamp a bar with its open or its close.
+        prices: What has been done to them: split_adjusted, raw (splits happen to positions), or
+            total_return (dividends are in them already).
         on_bad_row: At a bad row: fail, or drop it and say so.
     """
 
@@ -92,6 +94,7 @@ class Data(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True
     calendar: str = "auto"
     bar: BarLength = "auto"
     timestamp: Literal["open", "close"] = "open"
+    prices: Literal["split_adjusted", "raw", "total_return"] = "split_adjusted"
     on_bad_row: Literal["fail", "drop"] = "fail"
 
     def __post_init__(self) -> None:
@@ -129,6 +132,7 @@ class Exchange(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=
 
     costs: Costs = Costs()
     latency: Latency = Latency()
+    carry: CarrySettings = CarrySettings()
     venue: Venue = Venue()
 
 

@@ -5,7 +5,8 @@ from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from contextlib import AbstractAsyncContextManager
 from typing import Any, Protocol
 
-from magents.model.bars import Panel
+from magents.model.bars import Instants, Panel
+from magents.model.events import Events
 from magents.model.facts import FactTable
 from magents.model.instruments import Instrument
 from magents.model.orders import Order
@@ -62,6 +63,14 @@ class Feed(Protocol):
 
     def facts(self) -> Mapping[str, FactTable]:
         """Return the facts by kind; the data team shows them only from ``known_at`` on."""
+        ...
+
+    def events(self, currency: str) -> Events:
+        """Return what happens without a trade; ``currency`` is the fund's, for rates."""
+        ...
+
+    def sessions(self) -> Mapping[str, tuple[Instants, Instants]]:
+        """Return opens and closes of the sessions in the data, by calendar."""
         ...
 
     def blocks(self, panel: Panel, rows: int) -> AsyncIterator[Block]:
