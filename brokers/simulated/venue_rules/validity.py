@@ -37,8 +37,22 @@ class ValidityRule(Rule):
     number = "V3"
 
     def refusal(self, question: VenueQuestion) -> str:
-        """Return the first thing that does not go together."""
+        """Return the first thing that does not go together; most orders say nothing special."""
+        order = question.order
+        if order.type is OrderType.MARKET and not said(order):
+            return ""
         return next(_faults(question), "")
+
+
+def said(order: Order) -> bool:
+    """Return whether an order has a trail, a display, a flag or a time of its own."""
+    return (
+        order.tif is not TimeInForce.GTC
+        or order.trail is not None
+        or order.trail_percent is not None
+        or order.display is not None
+        or order.post_only
+    )
 
 
 def _faults(question: VenueQuestion) -> Iterator[str]:
