@@ -114,3 +114,32 @@ def test_an_order_that_filled_after_its_cancel_is_counted_once():
     assert orders.counts() == {"partly_filled": 1}
     orders.fill("pod:1", Decimal(6), complete=True)
     assert orders.counts() == {"filled": 1}
+
+
+@pytest.mark.parametrize("side", ["buy", "sell"])
+@pytest.mark.parametrize("units", [11, -1, 0])
+def test_a_fill_of_more_than_is_left_or_of_the_other_side_breaks_a_promise(side, units):
+    what = order(side, 10)
+    orders = table(what)
+    with pytest.raises(BrokenPromiseError, match="left"):
+        orders.fill("pod:1", units * what.side.sign, complete=False)
+    assert orders.get("pod:1").filled == 0
+
+
+def test_a_late_fill_of_more_than_was_left_breaks_a_promise():
+    orders = table(order("buy", 10))
+    orders.fill("pod:1", Decimal(6), complete=False)
+    orders.move("pod:1", OrderState.CANCELLED)
+    with pytest.raises(BrokenPromiseError, match="filled for 5 with 4 left"):
+        orders.fill("pod:1", Decimal(5), complete=True)
+
+
+def test_an_amended_order_fills_up_to_its_new_size():
+    orders = table(order("sell", 10))
+    orders.fill("pod:1", Decimal(-4), complete=False)
+    orders.amend(Amendment(0, "pod", "pod:1", "AAA", Decimal(6), Decimal(99)))
+    assert orders.working("pod", "AAA") == -2
+    assert orders.get("pod:1").order.limit == 99
+    with pytest.raises(BrokenPromiseError):
+        orders.fill("pod:1", Decimal(-3), complete=True)
+    assert orders.fill("pod:1", Decimal(-2), complete=True).state is OrderState.FILLED
