@@ -166,9 +166,12 @@ def _timeline(tables: list[PanelMarks], after: int, until: int) -> Instants:
     for table in tables:
         first, last = table.ts.searchsorted([after, until], "right")
         cuts.append(table.ts[first:last])
-    if len(cuts) == 1 and tables[0].panel.level == "bars":
-        return cuts[0]
-    return np.unique(np.concatenate(cuts))
+    if len(cuts) > 1:
+        return np.unique(np.concatenate(cuts))
+    ts = cuts[0]
+    if tables[0].panel.level == "bars" or not len(ts):
+        return ts
+    return ts[np.append(ts[1:] != ts[:-1], True)]
 
 
 def _prices(tables: list[PanelMarks], timeline: Instants) -> dict[str, Floats]:
