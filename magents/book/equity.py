@@ -171,8 +171,8 @@ def _timeline(tables: list[PanelMarks], after: int, until: int) -> Instants:
     ts = cuts[0]
     if tables[0].panel.level == "bars" or not len(ts):
         return ts
-    last: Instants = ts[np.append(ts[1:] != ts[:-1], True)]
-    return last
+    ended: Instants = ts[np.append(ts[1:] != ts[:-1], True)]
+    return ended
 
 
 def _prices(tables: list[PanelMarks], timeline: Instants) -> dict[str, Floats]:
