@@ -11,7 +11,7 @@ import numpy as np
 
 from feeds.memory import MemoryFeed
 from magents.config import Settings
-from magents.config.settings import Global, Risk, Run
+from magents.config.settings import Data, Exchange, Global, Risk, Run
 from magents.fund import Fund, Hire
 from magents.journal.writing import MemoryJournal
 from magents.model.agents import Opinion, SignalAgent
@@ -258,8 +258,9 @@ def settings(**how: Any) -> Settings:
         how["initial_capital"] = Decimal(how["initial_capital"])
     parts = {
         name: section(**{key: how.pop(key) for key in section.__struct_fields__ if key in how})
-        for name, section in (("global_", Global), ("risk", Risk), ("run", Run))
+        for name, section in (("global_", Global), ("data", Data), ("risk", Risk), ("run", Run))
     }
+    parts["exchange"] = how.pop("exchange", Exchange())
     assert not how, f"no such settings: {sorted(how)}"
     return Settings(**parts)
 

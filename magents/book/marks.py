@@ -82,7 +82,7 @@ class PanelMarks:
         found = self.ts.searchsorted(timeline, "right")
         rows: Floats = self._worths[found]
         for ts, row, column, price in self._restated:
-            rows[(found == row + 1) & (timeline >= ts), column] = price
+            rows[(found == row + 1) & (timeline > ts), column] = price
         return rows
 
     def split(self, column: int, ratio: float, now: int) -> None:
