@@ -1,13 +1,12 @@
 """Builds the simulated exchange of a run from its settings."""
 
-from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from decimal import Decimal
 
 from brokers.simulated.bars import BarMarket, Path
 from brokers.simulated.carry.interest import Spreads
 from brokers.simulated.carry.schedule import Carry, CarryTerms
-from brokers.simulated.carry.sessions import Sessions
 from brokers.simulated.costs import Basis, Models, models
 from brokers.simulated.depth import DepthMarket
 from brokers.simulated.exchange import SimulatedExchange
@@ -15,6 +14,7 @@ from brokers.simulated.house import House
 from brokers.simulated.latency import LatencyModel
 from brokers.simulated.market import Market
 from brokers.simulated.quotes import QuoteMarket
+from brokers.simulated.sessions import Sessions
 from brokers.simulated.settings import Venue
 from brokers.simulated.ticks import Meets
 from brokers.simulated.till import Till
@@ -25,6 +25,7 @@ from brokers.simulated.venue_rules.halts import HaltRule, Halts
 from brokers.simulated.venue_rules.notional import MinNotionalRule
 from brokers.simulated.venue_rules.quantity import MaxQuantityRule
 from brokers.simulated.venue_rules.self_trade import SelfTradeRule
+from brokers.simulated.venue_rules.sessions import SessionRule
 from brokers.simulated.venue_rules.shortable import ShortableRule
 from brokers.simulated.venue_rules.tick import TickRule
 from magents.book.worth import Rules
@@ -50,6 +51,7 @@ class World:
         booking: how instruments are booked. carry: what comes due, if anything does.
         price: the last price of an instrument, NaN before the first.
         on_split: told instrument and ratio of each split.
+        sessions: when each calendar trades.
     """
 
     instruments: Sequence[Instrument]
@@ -58,6 +60,7 @@ class World:
     price: Callable[[str], float]
     on_split: Callable[[str, Decimal], None]
     carry: Carry | None = None
+    sessions: Mapping[str, Sessions] = field(default_factory=dict)
 
 
 def by_fineness(panels: Iterable[Panel]) -> list[Panel]:
@@ -84,7 +87,7 @@ def exchange_of(
     venue = settings.exchange.venue
     halts = halts_in(venue)
     house = House(
-        needed_rules(venue, halts, world.instruments),
+        needed_rules(venue, halts, world),
         halts if venue.halts else None,
         world.carry,
         world.booking,
@@ -104,7 +107,14 @@ def exchange_of(
     )
 
 
-def carry_of(settings: Settings, feed: Feed, booking: Rules) -> Carry | None:
+def sessions_of(feed: Feed) -> dict[str, Sessions]:
+    """Return when each calendar of the data trades."""
+    return {code: Sessions(*times) for code, times in feed.sessions().items()}
+
+
+def carry_of(
+    settings: Settings, feed: Feed, booking: Rules, sessions: Mapping[str, Sessions]
+) -> Carry | None:
     """Return what comes due between trades, ``None`` where nothing ever does."""
     events = feed.events(settings.global_.currency)
     if settings.data.prices != "raw":
@@ -114,7 +124,6 @@ def carry_of(settings: Settings, feed: Feed, booking: Rules) -> Carry | None:
     terms = settings.exchange.carry
     if not terms.charge:
         return None
-    sessions = {code: Sessions(*times) for code, times in feed.sessions().items()}
     spreads = Spreads(*(exact(each) for each in (terms.debit_spread, terms.credit_spread)))
     main = terms.interest_calendar or next(iter(sessions), "")
     carry = Carry(
@@ -141,8 +150,9 @@ def market_of(settings: Settings, panel: Panel, instruments: Sequence[Instrument
     return kind(panel, lot, meets=Meets(venue.quotes_meet), cap=cap)
 
 
-def needed_rules(venue: Venue, halts: Halts, instruments: Sequence[Instrument]) -> list[Rule]:
+def needed_rules(venue: Venue, halts: Halts, world: World) -> list[Rule]:
     """Return the venue's rules, without those that can refuse nothing here."""
+    instruments = world.instruments
     idle: set[type[Rule]] = set()
     if all(i.tick is None for i in instruments):
         idle.add(TickRule)
@@ -152,8 +162,10 @@ def needed_rules(venue: Venue, halts: Halts, instruments: Sequence[Instrument]) 
         idle.add(MinNotionalRule)
     if all(i.shortable for i in instruments):
         idle.add(ShortableRule)
+    if venue.when_closed == "hold":
+        idle.add(SessionRule)
     if not venue.halts:
         idle.add(HaltRule)
     if venue.self_trade == "off":
         idle.add(SelfTradeRule)
-    return [rule for rule in rules_of(venue, halts) if type(rule) not in idle]
+    return [rule for rule in rules_of(venue, halts, world.sessions) if type(rule) not in idle]

@@ -7,7 +7,15 @@ from decimal import Decimal
 from typing import Any
 
 from magents import __version__
-from magents.assembly import World, by_fineness, carry_of, costs_of, exchange_of, lag_of
+from magents.assembly import (
+    World,
+    by_fineness,
+    carry_of,
+    costs_of,
+    exchange_of,
+    lag_of,
+    sessions_of,
+)
 from magents.book.equity import EquityRecorder
 from magents.book.ledger import Ledger
 from magents.book.marks import Marks
@@ -143,13 +151,15 @@ class Fund:
         approved: Inbox[Request] = Inbox("execution team", ORDERS_WAITING, Overflow.BLOCK)
         events: Inbox[BrokerEvent] = Inbox("back office", EVENTS_WAITING, Overflow.BLOCK)
         costs = costs_of(settings, self._panels)
+        sessions = sessions_of(self._feed)
         world = World(
             self._feed.instruments,
             self._panels,
             self._ledger.rules,
             self._marks.price,
             self._marks.split,
-            carry_of(settings, self._feed, self._ledger.rules),
+            carry_of(settings, self._feed, self._ledger.rules, sessions),
+            sessions,
         )
         self._broker = exchange_of(settings, costs, world, clock, events.offer)
         self._risk = RiskTeam(

@@ -73,6 +73,7 @@ class SimulatedExchange:
         self._liquidity = liquidity
         self._latency = latency or LatencyModel(Delays())
         self._on_the_way: dict[str, tuple[int, Order]] = {}
+        self._changes: dict[str, int] = {}
         self._sink = sink
         self._halts = house.halts
         self._on_split = house.on_split
@@ -115,7 +116,9 @@ class SimulatedExchange:
 
     async def amend(self, change: Amendment) -> None:
         """Send an amendment; it never overtakes its order."""
-        self._after(self._latency.amend(change.order), change.order, self._take_change, change)
+        number = self._changes[change.order] = self._changes.get(change.order, 0) + 1
+        delay = self._latency.amend(change.order, number)
+        self._after(delay, change.order, self._take_change, change)
 
     def _after(self, delay: int, order_id: str, act: Callable[..., None], *args: object) -> None:
         """Act once a message about an order arrives."""

@@ -26,9 +26,9 @@ from brokers.simulated.carry import (
 from brokers.simulated.carry.holdings import Holdings
 from brokers.simulated.carry.loans import Loans
 from brokers.simulated.carry.moves import Move, Price
-from brokers.simulated.carry.sessions import Sessions
 from brokers.simulated.kinds.base import Item
 from brokers.simulated.kinds.registry import has
+from brokers.simulated.sessions import Sessions
 from magents.book.worth import Rules, base_of
 from magents.model.errors import DataError
 from magents.model.events import Dividend, Events, Exchange, Split

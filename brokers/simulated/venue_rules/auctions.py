@@ -2,8 +2,8 @@
 
 from collections.abc import Mapping
 
+from brokers.simulated.sessions import Sessions
 from brokers.simulated.venue_rules.base import Rule, VenueQuestion
-from brokers.simulated.venue_rules.sessions import Sessions
 from brokers.simulated.venue_rules.validity import AUCTIONS
 from magents.model.orders import TimeInForce
 from magents.model.time import iso

@@ -3,8 +3,8 @@
 from collections.abc import Mapping
 from enum import StrEnum
 
+from brokers.simulated.sessions import Sessions
 from brokers.simulated.venue_rules.base import Rule, VenueQuestion
-from magents.model.bars import Instants
 from magents.model.orders import TimeInForce
 from magents.model.time import iso
 
@@ -15,31 +15,6 @@ class WhenClosed(StrEnum):
     HOLD = "hold"
     """It waits at the venue."""
     REFUSE = "refuse"
-
-
-class Sessions:
-    """When one calendar trades.
-
-    Args:
-        opens, closes: instants of shape [N], increasing; a session is ``[open, close)``.
-    """
-
-    def __init__(self, opens: Instants, closes: Instants) -> None:
-        """Keep the table."""
-        self._opens = opens
-        self._closes = closes
-
-    def at(self, now: int) -> tuple[int, int] | None:
-        """Return open and close of the session under way, if there is one."""
-        row = int(self._opens.searchsorted(now, "right")) - 1
-        if row < 0 or now >= int(self._closes[row]):
-            return None
-        return int(self._opens[row]), int(self._closes[row])
-
-    def next_open(self, now: int) -> int | None:
-        """Return when the first session after an instant opens, if the table goes so far."""
-        row = int(self._opens.searchsorted(now, "right"))
-        return int(self._opens[row]) if row < len(self._opens) else None
 
 
 class SessionRule(Rule):

@@ -6,7 +6,7 @@ import pytest
 
 from brokers.simulated.carry import borrow, conversion, interest, options, rollover, splits
 from brokers.simulated.carry.schedule import CarryTerms
-from brokers.simulated.carry.sessions import Sessions
+from brokers.simulated.sessions import Sessions
 from magents.model.events import (
     Borrow,
     Delisting,

@@ -6,7 +6,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from brokers.simulated.carry.sessions import Sessions
+from brokers.simulated.sessions import Sessions
 from feeds.events import Openings, Rows, funding, funding_names
 from magents.model.events import Events, Timeline
 from magents.model.instruments import Instrument, Kind

@@ -5,7 +5,7 @@ from decimal import Decimal
 import pytest
 
 from brokers.simulated.carry.schedule import Carry, CarryTerms
-from brokers.simulated.carry.sessions import Sessions
+from brokers.simulated.sessions import Sessions
 from magents.book.worth import Rules
 from magents.model.errors import DataError
 from magents.model.events import (

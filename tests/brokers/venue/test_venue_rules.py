@@ -7,6 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from brokers.simulated.sessions import Sessions
 from brokers.simulated.settings import Halt, Venue
 from brokers.simulated.venue_rules.auctions import AuctionRule
 from brokers.simulated.venue_rules.band import PriceBandRule
@@ -20,7 +21,7 @@ from brokers.simulated.venue_rules.post_only import PostOnlyRule
 from brokers.simulated.venue_rules.quantity import MaxQuantityRule
 from brokers.simulated.venue_rules.reduce_only import ReduceOnlyRule
 from brokers.simulated.venue_rules.self_trade import SelfTrade, SelfTradeRule
-from brokers.simulated.venue_rules.sessions import SessionRule, Sessions, WhenClosed
+from brokers.simulated.venue_rules.sessions import SessionRule, WhenClosed
 from brokers.simulated.venue_rules.shortable import ShortableRule
 from brokers.simulated.venue_rules.tick import TickRule
 from brokers.simulated.venue_rules.validity import ValidityRule

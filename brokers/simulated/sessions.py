@@ -1,13 +1,13 @@
 """When sessions open and close, and how many nights lie between them."""
 
-from bisect import bisect_left
+from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Sequence
 
 from magents.model.time import DAY
 
 
 class Sessions:
-    """The sessions of one calendar.
+    """The sessions of one calendar; one is ``[open, close)``.
 
     Args:
         opens, closes: instants, increasing, as many of one as of the other.
@@ -33,3 +33,23 @@ class Sessions:
         """Return the calendar days from a close to the next; 1 where there is no next."""
         row = bisect_left(self.closes, ts) + 1
         return (self.closes[row] - 1) // DAY - (ts - 1) // DAY if row < len(self.closes) else 1
+
+    def at(self, now: int) -> tuple[int, int] | None:
+        """Return open and close of the session under way, if there is one."""
+        row = bisect_right(self.opens, now) - 1
+        if row < 0 or now >= self.closes[row]:
+            return None
+        return self.opens[row], self.closes[row]
+
+    def next_open(self, now: int) -> int | None:
+        """Return when the first session after an instant opens, if the table goes so far."""
+        row = bisect_right(self.opens, now)
+        return self.opens[row] if row < len(self.opens) else None
+
+    def close_of(self, ts: int) -> int:
+        """Return the close of the session that a price known at ``ts`` belongs to.
+
+        Beyond the table that is the end of its UTC day.
+        """
+        row = bisect_left(self.closes, ts)
+        return self.closes[row] if row < len(self.closes) else -(-ts // DAY) * DAY
