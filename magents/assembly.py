@@ -20,7 +20,7 @@ from brokers.simulated.ticks import Meets
 from brokers.simulated.till import Till
 from brokers.simulated.trades import THROUGH, TOUCH, TradeMarket
 from brokers.simulated.venue_rules.base import Rule
-from brokers.simulated.venue_rules.build import halts_in, rules_of
+from brokers.simulated.venue_rules.build import breakers_of, halts_in, rules_of
 from brokers.simulated.venue_rules.halts import HaltRule, Halts
 from brokers.simulated.venue_rules.notional import MinNotionalRule
 from brokers.simulated.venue_rules.quantity import MaxQuantityRule
@@ -86,9 +86,12 @@ def exchange_of(
     """Return the exchange."""
     venue = settings.exchange.venue
     halts = halts_in(venue)
+    breakers = breakers_of(venue, halts, world.sessions, world.instruments)
+    halting = halts if venue.halts or breakers is not None else None
     house = House(
-        needed_rules(venue, halts, world),
-        halts if venue.halts else None,
+        needed_rules(venue, halting, world),
+        halting,
+        breakers,
         world.carry,
         world.booking,
         world.price,
@@ -150,7 +153,7 @@ def market_of(settings: Settings, panel: Panel, instruments: Sequence[Instrument
     return kind(panel, lot, meets=Meets(venue.quotes_meet), cap=cap)
 
 
-def needed_rules(venue: Venue, halts: Halts, world: World) -> list[Rule]:
+def needed_rules(venue: Venue, halts: Halts | None, world: World) -> list[Rule]:
     """Return the venue's rules, without those that can refuse nothing here."""
     instruments = world.instruments
     idle: set[type[Rule]] = set()
@@ -164,8 +167,10 @@ def needed_rules(venue: Venue, halts: Halts, world: World) -> list[Rule]:
         idle.add(ShortableRule)
     if venue.when_closed == "hold":
         idle.add(SessionRule)
-    if not venue.halts:
+    if halts is None:
         idle.add(HaltRule)
     if venue.self_trade == "off":
         idle.add(SelfTradeRule)
-    return [rule for rule in rules_of(venue, halts, world.sessions) if type(rule) not in idle]
+    return [
+        rule for rule in rules_of(venue, halts or Halts(), world.sessions) if type(rule) not in idle
+    ]

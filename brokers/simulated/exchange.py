@@ -76,6 +76,7 @@ class SimulatedExchange:
         self._changes: dict[str, int] = {}
         self._sink = sink
         self._halts = house.halts
+        self._breakers = house.breakers
         self._on_split = house.on_split
         self.custody = Custody(
             clock, house.booking, on_grid(capital), sink, house.carry, house.price
@@ -195,6 +196,8 @@ class SimulatedExchange:
         name = block.panel.name
         market = self._markets[name]
         market.load(block)
+        if self._breakers is not None:
+            self._breakers.on_block(block, self._where)
         decides = self._market_of[block.panel.instruments[0]]
         if isinstance(block, TradeBlock) and decides is not market:
             decides.load(block)
@@ -246,11 +249,11 @@ class SimulatedExchange:
 
     def _waits(self, working: Working, halts: Halts) -> bool:
         """Return whether trading is halted (rule V9); the order comes back when it is not."""
-        now = self._clock.now()
-        again = halts.until(working.order.instrument, now)
-        if again <= now:
+        inside = self._clock.phase() == Phase.FILLS
+        halt = halts.at(working.order.instrument, self._clock.now(), inside=inside)
+        if halt is None:
             return False
-        working.arrived = Moment(again, Phase.FILLS)
+        working.arrived = Moment(halt.end, Phase.FILLS)
         self._market_of[working.order.instrument].arrive(working)
         self._look(working)
         return True

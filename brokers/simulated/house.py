@@ -6,6 +6,7 @@ from typing import NamedTuple
 
 from brokers.simulated.carry.schedule import Carry
 from brokers.simulated.venue_rules.base import Rule
+from brokers.simulated.venue_rules.breakers import Breakers
 from brokers.simulated.venue_rules.halts import Halts
 from brokers.simulated.venue_rules.lot import LotRule
 from brokers.simulated.venue_rules.validity import ValidityRule
@@ -25,7 +26,7 @@ class House(NamedTuple):
     """What makes one venue different from another.
 
     Attributes:
-        rules: which orders it takes. halts: when nothing fills.
+        rules: which orders it takes. halts: when nothing fills. breakers: what adds to them.
         carry: what comes due between trades. booking: how instruments are booked.
         price: the last price of an instrument, NaN before the first.
         on_split: told instrument and ratio of each split.
@@ -33,6 +34,7 @@ class House(NamedTuple):
 
     rules: Sequence[Rule] = (LotRule(), ValidityRule())
     halts: Halts | None = None
+    breakers: Breakers | None = None
     carry: Carry | None = None
     booking: Rules = Rules()
     price: Callable[[str], float] = _no_price

@@ -13,12 +13,16 @@ than a bar and left out; so are the wider bands around open and close.
 from collections.abc import Iterable, Iterator, Sequence
 from typing import NamedTuple
 
+import numpy as np
+
 from brokers.simulated.venue_rules.base import moved
 from brokers.simulated.venue_rules.halts import EVERYTHING, Halted
 from magents.model.bars import Floats, Instants
 from magents.model.time import MINUTE
 
 LEVELS = (0.07, 0.13, 0.20)
+_NEARLY = 0.999
+"""So that rounding of moves decides nothing."""
 
 
 class Trip(NamedTuple):
@@ -62,53 +66,110 @@ class SingleName(NamedTuple):
     pause: int = 5 * MINUTE
 
 
+class MarketWatch:
+    """The market-wide breaker over one session; told prices in parts, it decides the same.
+
+    Args:
+        reference: the close of the session before. close: of this session. rules: settings.
+    """
+
+    def __init__(self, reference: float, close: int, rules: MarketWide) -> None:
+        """Nothing has tripped yet."""
+        self._reference = reference
+        self._close = close
+        self._rules = rules
+        self._done = self._free = 0
+
+    def trips(self, ts: Instants, prices: Floats) -> list[Trip]:
+        """Return the halts that the next prices of the session bring, in order.
+
+        Args:
+            ts: when each price is known, shape [T]. prices: of the index, [T], NaN for none.
+        """
+        found = (self._look(*row) for row in _rows(ts, prices))
+        return [trip for trip in found if trip is not None]
+
+    def _look(self, now: int, price: float) -> Trip | None:
+        rules = self._rules
+        move = moved(price, self._reference)
+        level = sum(-move >= fall for fall in rules.levels)
+        if level <= self._done or now < self._free or not _may_trip(level, now, self._close, rules):
+            return None
+        last = level == len(rules.levels)
+        self._done = level
+        self._free = self._close if last else min(now + rules.pause, self._close)
+        return Trip(now, self._free, level, move, rules.levels[level - 1])
+
+
 def market_wide(
     ts: Instants, prices: Floats, reference: float, close: int, rules: MarketWide
 ) -> tuple[Trip, ...]:
-    """Return the halts of one session, in order.
-
-    Args:
-        ts: when each price is known, shape [T]. prices: of the index, shape [T], NaN for none.
-        reference: the close of the session before. close: of this session.
-    """
-    trips: list[Trip] = []
-    done, free = 0, 0
-    for now, price in _rows(ts, prices):
-        move = moved(price, reference)
-        level = sum(-move >= fall for fall in rules.levels)
-        if level <= done or now < free or not _may_trip(level, now, close, rules):
-            continue
-        last = level == len(rules.levels)
-        done, free = level, close if last else min(now + rules.pause, close)
-        trips.append(Trip(now, free, level, move, rules.levels[level - 1]))
-    return tuple(trips)
+    """Return the halts of one session, in order, see :class:`MarketWatch`."""
+    return tuple(MarketWatch(reference, close, rules).trips(ts, prices))
 
 
 def _may_trip(level: int, now: int, close: int, rules: MarketWide) -> bool:
     return level == len(rules.levels) or now <= close - rules.last_call
 
 
-def single_name(ts: Instants, prices: Floats, rules: SingleName) -> tuple[Trip, ...]:
-    """Return the pauses of one instrument, in order.
+class NameWatch:
+    """The breaker for one name; told prices in parts, it decides the same.
 
     The price is measured against the mean of those within the window before it, and where there
     are none against the last one.  After a pause measuring starts anew.
-
-    Args:
-        ts: when each price is known, shape [T]. prices: shape [T], NaN for none.
     """
-    trips: list[Trip] = []
-    past: list[tuple[int, float]] = []
-    free = 0
-    for now, price in _rows(ts, prices):
-        if now < free:
-            continue
+
+    def __init__(self, rules: SingleName) -> None:
+        """Know no price yet."""
+        self._rules = rules
+        self._past: list[tuple[int, float]] = []
+        self._free = 0
+
+    def trips(self, ts: Instants, prices: Floats) -> list[Trip]:
+        """Return the pauses that the next prices bring, in order.
+
+        Args:
+            ts: when each price is known, shape [T]. prices: shape [T], NaN for none.
+        """
+        there = ~np.isnan(prices) & (ts >= self._free)
+        ts, prices = ts[there], prices[there]
+        if self._is_calm(prices):
+            self._past = self._recent([*self._past, *self._tail(ts, prices)])
+            return []
+        found = (self._look(*row) for row in _rows(ts, prices))
+        return [trip for trip in found if trip is not None]
+
+    def _is_calm(self, prices: Floats) -> bool:
+        """Return whether no price is far enough from any other to trip."""
+        known = [price for _, price in self._past]
+        low = min([*known, *prices[:1], float(prices.min(initial=np.inf))])
+        high = max([*known, *prices[:1], float(prices.max(initial=-np.inf))])
+        return not len(prices) or (low > 0 and high - low < self._rules.band * low * _NEARLY)
+
+    def _tail(self, ts: Instants, prices: Floats) -> Iterator[tuple[int, float]]:
+        """Return the last prices, as far as the window goes back."""
+        start = int(ts.searchsorted(ts[-1] - self._rules.window)) if len(ts) else 0
+        return _rows(ts[start:], prices[start:])
+
+    def _recent(self, past: list[tuple[int, float]]) -> list[tuple[int, float]]:
+        since = past[-1][0] - self._rules.window if past else 0
+        return [seen for seen in past if seen[0] >= since]
+
+    def _look(self, now: int, price: float) -> Trip | None:
+        if now < self._free:
+            return None
+        rules, past = self._rules, self._past
         move = moved(price, _reference(past, now - rules.window)) if past else 0.0
-        past = [*(seen for seen in past if seen[0] >= now - rules.window), (now, price)]
-        if abs(move) > rules.band:
-            free, past = now + rules.pause, []
-            trips.append(Trip(now, free, 0, move, rules.band))
-    return tuple(trips)
+        self._past = self._recent([*past, (now, price)])
+        if abs(move) <= rules.band:
+            return None
+        self._free, self._past = now + rules.pause, []
+        return Trip(now, self._free, 0, move, rules.band)
+
+
+def single_name(ts: Instants, prices: Floats, rules: SingleName) -> tuple[Trip, ...]:
+    """Return the pauses of one instrument, in order, see :class:`NameWatch`."""
+    return tuple(NameWatch(rules).trips(ts, prices))
 
 
 def _rows(ts: Instants, prices: Floats) -> Iterator[tuple[int, float]]:
@@ -123,7 +184,7 @@ def _reference(past: Sequence[tuple[int, float]], since: int) -> float:
 
 def halts_of(trips: Iterable[Trip], instrument: str = EVERYTHING) -> list[Halted]:
     """Return the halts that trips cause, with the reason in words."""
-    return [Halted(trip.start, trip.end, instrument, _why(trip)) for trip in trips]
+    return [Halted(trip.start, trip.end, instrument, _why(trip), known=True) for trip in trips]
 
 
 def _why(trip: Trip) -> str:

@@ -1,6 +1,6 @@
 """From settings to the rules of a venue, in the order they are asked."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 
 from brokers.simulated.sessions import Sessions
 from brokers.simulated.settings import Venue
@@ -8,6 +8,7 @@ from brokers.simulated.venue_rules.auctions import AuctionRule
 from brokers.simulated.venue_rules.band import PriceBandRule
 from brokers.simulated.venue_rules.base import Rule
 from brokers.simulated.venue_rules.breaker import MarketWide, SingleName
+from brokers.simulated.venue_rules.breakers import ALWAYS, Breakers, IndexBreaker
 from brokers.simulated.venue_rules.halts import Halted, HaltRule, Halts
 from brokers.simulated.venue_rules.lot import LotRule
 from brokers.simulated.venue_rules.notional import MinNotionalRule
@@ -19,6 +20,8 @@ from brokers.simulated.venue_rules.sessions import SessionRule, WhenClosed
 from brokers.simulated.venue_rules.shortable import ShortableRule
 from brokers.simulated.venue_rules.tick import TickRule
 from brokers.simulated.venue_rules.validity import ValidityRule
+from magents.model.errors import UserError
+from magents.model.instruments import Instrument
 from magents.model.time import MINUTE, parse_instant
 
 
@@ -56,6 +59,29 @@ def halts_in(venue: Venue) -> Halts:
         Halted(parse_instant(halt.start), parse_instant(halt.end), halt.instrument, halt.why)
         for halt in venue.halts
     )
+
+
+def breakers_of(
+    venue: Venue,
+    halts: Halts,
+    sessions: Mapping[str, Sessions],
+    instruments: Iterable[Instrument],
+) -> Breakers | None:
+    """Return the circuit breakers that are set; they add to the table of halts.
+
+    Raises:
+        UserError: there is no such index in the data.
+    """
+    wide, names = market_breaker(venue), name_breaker(venue)
+    if wide is None or venue.breaker_index is None:
+        return None if names is None else Breakers(halts, names=names)
+    index = next((i for i in instruments if i.id == venue.breaker_index), None)
+    if index is None:
+        raise UserError(
+            f"exchange.venue.breaker_index is {venue.breaker_index}, of which there are no data"
+        )
+    watch = IndexBreaker(sessions.get(index.calendar, ALWAYS), wide)
+    return Breakers(halts, index.id, watch, names)
 
 
 def market_breaker(venue: Venue) -> MarketWide | None:

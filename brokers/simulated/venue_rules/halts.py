@@ -13,12 +13,17 @@ EVERYTHING = ""
 
 
 class Halted(NamedTuple):
-    """Trading stands still from ``start`` until before ``end``, and why."""
+    """Trading stands still from ``start`` until before ``end``, and why.
+
+    ``known`` is whether a price that became known at the start has caused it: what happened inside
+    the bar that closed then was before it.
+    """
 
     start: int
     end: int
     instrument: str
     why: str = ""
+    known: bool = False
 
 
 class Halts:
@@ -26,16 +31,22 @@ class Halts:
 
     def __init__(self, halts: Iterable[Halted] = ()) -> None:
         """Sort the table."""
-        self._halts = sorted(halts)
+        self._halts: dict[str, list[Halted]] = {}
+        for halt in halts:
+            self.add(halt)
 
     def add(self, halt: Halted) -> None:
         """Put in another halt."""
-        insort(self._halts, halt)
+        insort(self._halts.setdefault(halt.instrument, []), halt)
 
-    def at(self, instrument: str, now: int) -> Halted | None:
-        """Return the halt of an instrument that lasts longest of those in force, if any."""
-        names = {instrument, EVERYTHING}
-        found = [h for h in self._halts if h.start <= now < h.end and h.instrument in names]
+    def at(self, instrument: str, now: int, *, inside: bool = False) -> Halted | None:
+        """Return the halt of an instrument that lasts longest of those in force, if any.
+
+        Args:
+            inside: whether it is asked for something inside a bar that closes now.
+        """
+        lines = (self._halts.get(name, ()) for name in (instrument, EVERYTHING))
+        found = [h for line in lines for h in line if h.start + (inside and h.known) <= now < h.end]
         return max(found, key=lambda h: h.end, default=None)
 
     def until(self, instrument: str, now: int) -> int:

@@ -11,6 +11,7 @@ from brokers.simulated.settings import Venue
 from brokers.simulated.venue_rules.breaker import (
     LEVELS,
     MarketWide,
+    NameWatch,
     SingleName,
     halts_of,
     market_wide,
@@ -110,3 +111,18 @@ def test_settings_give_the_breakers():
     assert name_breaker(Venue()) is None
     assert market_breaker(Venue(breaker_index="SPY")) == MarketWide(LEVELS)
     assert name_breaker(Venue(name_band=0.1)) == SingleName(0.1)
+
+
+@given(
+    st.lists(st.floats(90, 110), min_size=1, max_size=60),
+    st.lists(st.integers(0, 60), max_size=5),
+    st.sampled_from([0.02, 0.05, 0.15]),
+)
+def test_v12_prices_told_in_parts_trip_alike(prices, cuts, band):
+    ts = np.arange(len(prices)) * MINUTE
+    watch, rules = NameWatch(SingleName(band)), SingleName(band)
+    edges = sorted({0, len(prices), *(min(cut, len(prices)) for cut in cuts)})
+    parts = [watch.trips(ts[a:b], np.array(prices[a:b])) for a, b in pairwise(edges)]
+    single = NameWatch(rules)
+    slow = [single.trips(ts[n : n + 1], np.array([p])) for n, p in enumerate(prices)]
+    assert sum(parts, []) == sum(slow, [])
