@@ -139,79 +139,69 @@ class OrderRateRule:
         return answer
 
 
-class SingleNameRule:
+class UseRule:
+    """A limit on how much of the equity is in use; what adds no exposure always passes."""
+
+    name = ""
+
+    def __init__(self, limit: float) -> None:
+        """Allow this many times the equity."""
+        self._nothing = _nothing(self.name, limit)
+        self.limit = limit
+
+    def check(self, question: Question) -> Check:
+        """Judge one order, all approved ones counted as filled."""
+        if not question.increase:
+            return self._nothing
+        return _answer(self.name, self.use(question), self.limit)
+
+    def use(self, question: Question) -> float:
+        """Return exposure over equity with this order filled."""
+        raise NotImplementedError
+
+
+class SingleNameRule(UseRule):
     """The fund's holding of one instrument, as a fraction of the fund's equity."""
 
     name = "single_name"
 
-    def __init__(self, limit: float) -> None:
-        """Allow this fraction."""
-        self._nothing = _nothing(self.name, limit)
-        self.limit = limit
-
-    def check(self, question: Question) -> Check:
-        """Orders that do not add exposure always pass."""
-        if not question.increase:
-            return self._nothing
+    def use(self, question: Question) -> float:
+        """Return the worth of the fund's units over its equity."""
         worth = abs(question.units) * question.price
-        return _answer(self.name, _ratio(worth, question.exposure.equity), self.limit)
+        return _ratio(worth, question.exposure.equity)
 
 
-class GrossRule:
+class GrossRule(UseRule):
     """Long plus short of the whole fund over its equity."""
 
     name = "gross"
 
-    def __init__(self, limit: float) -> None:
-        """Allow this many times the equity."""
-        self._nothing = _nothing(self.name, limit)
-        self.limit = limit
-
-    def check(self, question: Question) -> Check:
-        """Count approved orders as filled."""
-        if not question.increase:
-            return self._nothing
+    def use(self, question: Question) -> float:
+        """Return gross over equity."""
         e = question.exposure
-        gross = e.gross + sum(e.pending) + question.increase
-        return _answer(self.name, _ratio(gross, e.equity), self.limit)
+        return _ratio(e.gross + sum(e.pending) + question.increase, e.equity)
 
 
-class NetRule:
+class NetRule(UseRule):
     """Long less short of the whole fund over its equity, either way."""
 
     name = "net"
 
-    def __init__(self, limit: float) -> None:
-        """Allow this many times the equity."""
-        self._nothing = _nothing(self.name, limit)
-        self.limit = limit
-
-    def check(self, question: Question) -> Check:
-        """Count this order as filled."""
-        if not question.increase:
-            return self._nothing
+    def use(self, question: Question) -> float:
+        """Return net over equity."""
         e = question.exposure
-        net = abs(e.net + question.order.side.sign * question.increase)
-        return _answer(self.name, _ratio(net, e.equity), self.limit)
+        return _ratio(abs(e.net + question.order.side.sign * question.increase), e.equity)
 
 
-class LeverageRule:
+class LeverageRule(UseRule):
     """Gross exposure of one pod over the pod's own equity."""
 
     name = "leverage"
 
-    def __init__(self, limit: float) -> None:
-        """Allow this many times the pod's equity."""
-        self._nothing = _nothing(self.name, limit)
-        self.limit = limit
-
-    def check(self, question: Question) -> Check:
-        """Count the pod's approved orders as filled."""
-        if not question.increase:
-            return self._nothing
+    def use(self, question: Question) -> float:
+        """Return the pod's gross over its equity."""
         e, pod = question.exposure, question.exposure.pods[question.order.pod]
-        gross = e.pod_gross[pod] + e.pending[pod] + question.increase
-        return _answer(self.name, _ratio(gross, e.pod_equity[pod]), self.limit)
+        return _ratio(e.pod_gross[pod] + e.pending[pod] + question.increase, e.pod_equity[pod])
 
 
 class BuyingPowerRule:
