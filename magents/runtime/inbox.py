@@ -49,10 +49,14 @@ class Bell:
         if waiter is not None and not waiter.done():
             waiter.set_result(None)
 
+    def future(self) -> "asyncio.Future[None]":
+        """Return what to wait for; cheaper than :meth:`wait` by a coroutine."""
+        self.waiter = asyncio.get_running_loop().create_future()
+        return self.waiter
+
     async def wait(self) -> None:
         """Wait until somebody rings."""
-        self.waiter = waiter = asyncio.get_running_loop().create_future()
-        await waiter
+        await self.future()
 
 
 class Inbox(Generic[T]):
@@ -118,9 +122,14 @@ class Inbox(Generic[T]):
 
     async def get_all(self) -> list[T]:
         """Wait for at least one item and take all that wait."""
-        while not self._items:
-            await self.bell.wait()
-        return self.take_all()
+        items = self._items
+        while not items:
+            await self.bell.future()
+        taken = list(items)
+        items.clear()
+        if self._room:
+            self._let_in()
+        return taken
 
     def take_all(self) -> list[T]:
         """Take all that wait now, perhaps nothing."""
