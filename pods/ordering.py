@@ -1,5 +1,6 @@
 """How an order may be given: the words a desk understands, and the order they make."""
 
+from collections.abc import Mapping
 from decimal import Decimal
 from typing import Any, TypedDict
 
@@ -50,9 +51,10 @@ def make_order(  # noqa: PLR0913 - the fields every order has
     Raises:
         ValueError: a word is unknown, or a type or time in force is none.
     """
-    given: dict[str, Any] = {k: v for k, v in how.items() if v is not None}
-    if not given.keys() - _PLAIN:
-        return Order(now, name, pod, instrument, side, units, **given)
+    words: Mapping[str, Any] = how
+    if not words.keys() - _PLAIN:
+        return Order(now, name, pod, instrument, side, units, **words)
+    given = {word: value for word, value in words.items() if value is not None}
     unknown = given.keys() - How.__annotations__.keys()
     if unknown:
         msg = f"an order has no {', '.join(sorted(unknown))}"

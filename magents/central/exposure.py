@@ -137,8 +137,7 @@ class Exposure:
         room = self._orders.pop(order.id, None)
         if room is not None:
             self.pending[room.pod] -= room.increase
-            if room.units:
-                self._resize(room, 0.0)
+            self._come(room.pod, room.column, -room.units)
 
     def on_fill(self, fill: Fill, order: Order, *, done: bool) -> None:
         """Take over a booked fill."""
@@ -152,11 +151,12 @@ class Exposure:
             if not self._plain:
                 self.reread(fill.pod)
             self._cash[pod] = float(book.liquid)
+        if done:
+            self.close(order)
+        else:
             room = self._orders.get(order.id)
             if room is not None:
                 self._resize(room, room.units - float(fill.quantity))
-        if done:
-            self.close(order)
         self._stale = True
 
     def reread(self, pod: str) -> None:

@@ -8,7 +8,7 @@ from msgspec.structs import replace
 
 from magents.model.errors import BrokenPromiseError
 from magents.model.money import ZERO
-from magents.model.orders import CLOSED, Order, OrderState, move
+from magents.model.orders import CLOSED, Order, OrderState, Side, move
 from magents.model.records import Amendment
 
 
@@ -86,8 +86,7 @@ class OrderTable:
             BrokenPromiseError: it is more than was left of the order, or goes the other way.
         """
         live = self._open.get(order_id) or self._orders[order_id]
-        _refuse_too_much(live, quantity)
-        live.filled += quantity
+        live.filled = _filled(live, quantity)
         if order_id in self._open:
             self._shift(live.order, -quantity)
         return self.move(order_id, OrderState.FILLED if complete else OrderState.PARTLY_FILLED)
@@ -141,8 +140,12 @@ class OrderTable:
             self._working.pop(key, None)
 
 
-def _refuse_too_much(live: LiveOrder, quantity: Decimal) -> None:
-    left = live.left
-    if not 0 < quantity <= left and not left <= quantity < 0:
-        msg = f"order {live.order.id} was filled for {quantity} with {left} left"
-        raise BrokenPromiseError(msg)
+def _filled(live: LiveOrder, quantity: Decimal) -> Decimal:
+    """Return what is filled with some more, which is within the order and on its side."""
+    before, size = live.filled, live.order.quantity
+    filled = before + quantity
+    buying = live.order.side is Side.BUY
+    if before < filled <= size if buying else -size <= filled < before:
+        return filled
+    msg = f"order {live.order.id} was filled for {quantity} with {live.left} left"
+    raise BrokenPromiseError(msg)
