@@ -1,15 +1,13 @@
 """Value over time, computed a segment at once: positions change only at fills."""
 
-import itertools
 from dataclasses import dataclass, field
 
 import numpy as np
 
 from magents.book.ledger import HOUSE, Ledger
-from magents.book.marks import Marks, PanelMarks
-from magents.book.worth import Rules
+from magents.book.marks import Marks
+from magents.book.segments import prices_along, timeline_of, worths_along
 from magents.model.bars import Floats, Instants
-from magents.model.instruments import Kind
 from magents.model.results import EquityTable
 from magents.model.time import DAY
 
@@ -98,11 +96,11 @@ class EquityRecorder:
     def settle(self, until: int) -> None:
         """Compute all closes after the last settled one up to ``until``."""
         tables = list(self._marks.tables.values())
-        timeline = _timeline(tables, self._settled, until)
+        timeline = timeline_of(tables, self._settled, until)
         self._settled = until
         if not len(timeline):
             return
-        prices = _worths(self._ledger.rules, _prices(tables, timeline), timeline)
+        prices = worths_along(self._ledger.rules, prices_along(tables, timeline), timeline)
         columns = [*_walk(self._fund, timeline, prices)]
         for name in self._pods:
             columns += _walk(self._holders[name], timeline, prices)
@@ -158,48 +156,6 @@ class EquityRecorder:
         keep[0] = True
         self._ts, self._chunks = [ts[keep]], [table[keep]]
         self._rows = int(keep.sum())
-
-
-def _timeline(tables: list[PanelMarks], after: int, until: int) -> Instants:
-    """Return all closes in ``(after, until]`` of all panels, sorted, each once."""
-    cuts = []
-    for table in tables:
-        first, last = table.ts.searchsorted([after, until], "right")
-        cuts.append(table.ts[first:last])
-    if len(cuts) > 1:
-        return np.unique(np.concatenate(cuts))
-    ts = cuts[0]
-    if tables[0].panel.level == "bars" or not len(ts):
-        return ts
-    ended: Instants = ts[np.append(ts[1:] != ts[:-1], True)]
-    return ended
-
-
-def _prices(tables: list[PanelMarks], timeline: Instants) -> dict[str, Floats]:
-    """Return the closes known at each instant, by instrument, shape [R]; 0 before the first."""
-    prices: dict[str, Floats] = {}
-    for table in tables:
-        known = table.worths_at(timeline)
-        prices.update((name, known[:, i]) for i, name in enumerate(table.panel.instruments))
-    return prices
-
-
-def _worths(rules: Rules, prices: dict[str, Floats], timeline: Instants) -> dict[str, Floats]:
-    """Return what a unit of each instrument, and of foreign money, is worth in fund currency.
-
-    Interest accrues by days, so days are taken one by one where there are bonds.
-    """
-    if not rules.special and not rules.pairs:
-        return prices
-    if not any(rule.instrument.kind is Kind.BOND for rule in rules.special.values()):
-        return rules.per_unit(prices)
-    days = timeline // DAY
-    edges = [0, *(np.flatnonzero(np.diff(days)) + 1).tolist(), len(timeline)]
-    parts = [
-        rules.per_unit({n: p[start:stop] for n, p in prices.items()}, int(timeline[start]))
-        for start, stop in itertools.pairwise(edges)
-    ]
-    return {name: np.concatenate([part[name] for part in parts]) for name in parts[0]}
 
 
 def _walk(holder: _Holder, timeline: Instants, prices: dict[str, Floats]) -> Column:
