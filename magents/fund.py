@@ -42,6 +42,7 @@ from magents.central.signals import AgentSeat
 from magents.config import Settings, dump
 from magents.journal.writing import MemoryJournal
 from magents.model.facts import KINDS
+from magents.model.instruments import Instrument
 from magents.model.ports import BrokerEvent, Clock, Feed, Log, SilentLog
 from magents.model.records import Allocation, Halt, Notice
 from magents.model.results import Progress, RunResult
@@ -320,6 +321,9 @@ class Fund:
             equity=self._equity.table(),
             max_drawdown=self._equity.drawdowns(),
             fills=self._office.fills,
+            flows=tuple(self._office.flows),
+            adjustments=tuple(self._office.adjustments),
+            instruments=self._traded(),
             refusals=self._risk.refusals,
             allocations=self._allocations(),
             halts=self._halts,
@@ -345,6 +349,12 @@ class Fund:
             "final_equity": sum(values.values(), Decimal(0)),
             "pod_equity": {name: values[name] for name in self._staff},
         }
+
+    def _traded(self) -> tuple[Instrument, ...]:
+        """Return what is needed to value all that was traded."""
+        names = {name for book in self._ledger.books.values() for name in book.positions}
+        names |= {name for name, _ in self._ledger.rules.pairs.values()}
+        return tuple(each for each in self._feed.instruments if each.id in names)
 
     def _annualising(self) -> dict[str, Any]:
         """Return how returns are annualised: by the calendar with the most trading days."""

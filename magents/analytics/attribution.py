@@ -2,13 +2,16 @@
 
 from collections import Counter, defaultdict
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from decimal import Decimal
 
 import numpy as np
 
+from magents.analytics.carrying import ByCause, carry_of
 from magents.analytics.measures import MIN_SPAN_DAYS, NAN, YEAR_DAYS, years
 from magents.analytics.trades import Trade, trades_of
+from magents.analytics.valuing import valuer_of
+from magents.book.ledger import HOUSE
 from magents.model.bars import Floats
 from magents.model.money import ZERO, on_grid
 from magents.model.results import RunResult
@@ -24,8 +27,9 @@ class Contribution:
     Attributes:
         capital: given to the pod over the run, net of what was taken back.
         gross: profit of its trades before commission, open ones at their marks.
-        commission: paid. other: interest, carry, and anything else that is not a fill.
-        net: ``gross - commission + other``: what its book gained beyond its capital.
+        commission: paid. carry: by cause, see :func:`carry_of`.
+        other: anything else that is not a fill, and what was lost to rounding.
+        net: ``gross - commission + sum(carry) + other``: what its book gained beyond its capital.
     """
 
     pod: str
@@ -34,6 +38,12 @@ class Contribution:
     commission: Decimal
     other: Decimal
     net: Decimal
+    carry: ByCause = field(default_factory=dict)
+
+    @property
+    def carried(self) -> Decimal:
+        """Return all carry together."""
+        return sum(self.carry.values(), ZERO)
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,11 +54,24 @@ class Attribution:
         pods: in order. rest: what belongs to no pod (the house book) and the cents lost to
             rounding each row; ``sum(pods.net) + rest == change`` exactly.
         change: the fund's final value less its capital at the start.
+        house: carry of the house by cause, a part of ``rest``.
     """
 
     pods: tuple[Contribution, ...]
     rest: Decimal
     change: Decimal
+    house: ByCause = field(default_factory=dict)
+
+    @property
+    def causes(self) -> list[str]:
+        """Return all causes of carry, sorted."""
+        named = (cause for row in self.pods for cause in row.carry)
+        return sorted({*named, *self.house})
+
+    @property
+    def carried(self) -> Decimal:
+        """Return all carry of pods and house together."""
+        return sum((row.carried for row in self.pods), sum(self.house.values(), ZERO))
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,9 +112,14 @@ def attribute(result: RunResult, trades: Sequence[Trade] | None = None) -> Attri
     for trade in trades_of(result) if trades is None else trades:
         made[trade.pod] += trade.pnl + trade.commission
         paid[trade.pod] += trade.commission
-    rows = tuple(_contribution(result, pod, made[pod], paid[pod]) for pod in result.equity.pods)
+    carry = {pod: _all_cents(causes) for pod, causes in carry_of(result).items()}
+    rows = tuple(
+        _contribution(result, pod, made[pod], paid[pod], carry.get(pod, {}))
+        for pod in result.equity.pods
+    )
     change = _cents(result.final_equity) - _cents(result.initial_capital)
-    return Attribution(rows, change - sum((row.net for row in rows), ZERO), change)
+    rest = change - sum((row.net for row in rows), ZERO)
+    return Attribution(rows, rest, change, carry.get(HOUSE, {}))
 
 
 def capital_of(result: RunResult, pod: str) -> Decimal:
@@ -113,8 +141,10 @@ def activity_of(result: RunResult, name: str = "") -> Activity:
     gross = table.gross if not name else table.pod_gross[name]
     net = table.net if not name else table.pod_net[name]
     fills = [f for f in result.fills if not name or f.pod == name]
-    traded = sum((abs(on_grid(f.quantity * f.price)) for f in fills), ZERO)
-    commission = sum((f.commission for f in fills), ZERO)
+    valuer = valuer_of(result)
+    worths = (valuer.notional(f.instrument, f.quantity, f.price, f.ts) for f in fills)
+    traded = sum(map(abs, worths), ZERO)
+    commission = sum((valuer.money(f.instrument, f.commission) for f in fills), ZERO)
     average = float(np.mean(equity)) if len(equity) else NAN
     span = years(table.ts)
     return Activity(
@@ -142,12 +172,21 @@ def failed_checks(result: RunResult) -> Counter[str]:
     return Counter(dict(sorted(rules.items(), key=lambda item: (-item[1], item[0]))))
 
 
-def _contribution(result: RunResult, pod: str, gross: Decimal, commission: Decimal) -> Contribution:
+def _contribution(
+    result: RunResult, pod: str, gross: Decimal, commission: Decimal, carry: ByCause
+) -> Contribution:
     """Round one row to cents so that it adds up across as well."""
     capital = capital_of(result, pod)
     net = _cents(result.pod_equity[pod] - capital)
     made, paid = _cents(gross), _cents(commission)
-    return Contribution(pod, _cents(capital), made, paid, net - made + paid, net)
+    other = net - made + paid - sum(carry.values(), ZERO)
+    return Contribution(pod, _cents(capital), made, paid, other, net, carry)
+
+
+def _all_cents(causes: ByCause) -> ByCause:
+    """Round amounts to cents, and leave out what is nothing."""
+    rounded = {cause: _cents(amount) for cause, amount in causes.items()}
+    return {cause: amount for cause, amount in rounded.items() if amount}
 
 
 def _cents(amount: Decimal) -> Decimal:

@@ -2,15 +2,16 @@
 
 from decimal import Decimal
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 import msgspec
 import numpy as np
 
-from magents.analytics.tables import EQUITY, FILLS, RESULT
+from magents.analytics.tables import ADJUSTMENTS, EQUITY, FILLS, FLOWS, RESULT
 from magents.model.bars import Floats
 from magents.model.errors import UnknownNameError
-from magents.model.records import Allocation, Fill, Halt, Notice, Verdict
+from magents.model.instruments import Instrument
+from magents.model.records import Adjustment, Allocation, CashFlow, Fill, Halt, Notice, Verdict
 from magents.model.results import EquityTable, RunResult
 
 
@@ -42,6 +43,7 @@ class _Rest(msgspec.Struct, frozen=True):
     daily: bool
     stopped: str = ""
     inputs: dict[str, list[str]] = {}
+    instruments: tuple[Instrument, ...] = ()
 
 
 def load_result(folder: Path) -> RunResult:
@@ -60,6 +62,8 @@ def load_result(folder: Path) -> RunResult:
         **rest,
         equity=_equity(folder / EQUITY, daily=daily),
         fills=_fills(folder / FILLS),
+        flows=_moves(folder / FLOWS, CashFlow),
+        adjustments=_moves(folder / ADJUSTMENTS, Adjustment),
     )
 
 
@@ -108,3 +112,16 @@ def _fills(path: Path) -> list[Fill]:
         strict=True,
     )
     return [Fill(*row) for row in rows]
+
+
+Moved = TypeVar("Moved", CashFlow, Adjustment)
+
+
+def _moves(path: Path, kind: type[Moved]) -> tuple[Moved, ...]:
+    """Read what moved without a trade; there is no file where nothing did."""
+    if not path.is_file():
+        return ()
+    columns = _columns(path)
+    instants = _instants(columns.pop("time")).tolist()
+    rows = zip(instants, *(column.to_pylist() for column in columns.values()), strict=True)
+    return tuple(kind(*row) for row in rows)

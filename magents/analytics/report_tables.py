@@ -5,7 +5,7 @@ import shlex
 from collections import Counter
 from collections.abc import Sequence
 from decimal import Decimal
-from typing import Any
+from typing import Any, NamedTuple
 
 from magents.analytics.attribution import Contribution, failed_checks
 from magents.analytics.findings import Findings
@@ -20,6 +20,7 @@ from magents.analytics.html import (
     table,
     td,
 )
+from magents.analytics.report_carry import carry
 from magents.analytics.report_figures import label
 from magents.analytics.text import count, money, percent, ratio, stamp, tone
 from magents.model.records import Check, Notice, Verdict
@@ -29,19 +30,36 @@ _CENT = Decimal("0.01")
 _MOST = 200
 
 
+class Extra(NamedTuple):
+    """Which columns the table of contributions has besides: only those with anything in them."""
+
+    carry: bool
+    other: bool
+
+    def heads(self) -> list[str]:
+        """Return their headings."""
+        return [name for name, on in zip(("Carry", "Other"), self, strict=True) if on]
+
+    def cells(self, carry: Decimal, other: Decimal) -> list[str]:
+        """Return their cells."""
+        both = zip((carry, other), self, strict=True)
+        return [num(money(amount, sign=True)) for amount, on in both if on]
+
+
 def contribution(found: Findings) -> str:
     """Return who made the money: a table that adds up, and the same over time."""
     split = found.split
-    other = any(abs(row.other) > _CENT for row in split.pods)
-    head = ["", "Capital", "Gross P&L", "Commission", *(["Other"] if other else []), "Net P&L"]
-    head += ["On capital", ""]
+    more = Extra(
+        bool(split.causes), any(abs(row.other) > _CENT * (1 + len(row.carry)) for row in split.pods)
+    )
+    head = ["", "Capital", "Gross P&L", "Commission", *more.heads(), "Net P&L", "On capital", ""]
     largest = max((abs(row.net) for row in split.pods), default=Decimal(0))
-    rows = [_contributed(row, largest, other=other) for row in split.pods]
-    rows.append(_rest(split.rest, other=other))
+    rows = [_contributed(row, largest, more) for row in split.pods]
+    rows.append(_rest(split.rest, more))
     return section(
         "contribution",
         "Contribution by pod",
-        table(head, rows, foot=_sum(found, other=other)),
+        table(head, rows, foot=_sum(found, more)),
         chart("profit", "Cumulative profit by pod"),
         chart("bars", "Profit by period and pod", "low"),
         note(
@@ -76,7 +94,7 @@ def exposures(found: Findings) -> str:
 
 
 def costs(found: Findings) -> str:
-    """Return what trading cost, and how much of it there was."""
+    """Return what trading cost, how much of it there was, and what holding brought."""
     gross = {row.pod: row.gross for row in found.split.pods}
     gross[""] = sum(gross.values(), Decimal(0))
     rows = [
@@ -96,12 +114,13 @@ def costs(found: Findings) -> str:
     head = ("", "Fills", "Traded", "Turnover", "Turnover a year", "Commission", "bp of traded")
     return section(
         "costs",
-        "Costs and turnover",
+        "Costs and carry",
         table((*head, "Of equity a year", "Of gross profit"), rows),
         note(
             f"Money in {found.result.currency}. Turnover: half of all traded notional over average",
             "equity. Slippage is inside the fill prices, and so in gross P&L.",
         ),
+        carry(found),
     )
 
 
@@ -172,27 +191,27 @@ def command_for(result: RunResult) -> str:
     return f"magents replay {shlex.quote(result.run_id)}"
 
 
-def _contributed(row: Contribution, largest: Decimal, *, other: bool) -> Row:
+def _contributed(row: Contribution, largest: Decimal, more: Extra) -> Row:
     part = float(row.net / row.capital) if row.capital else float("nan")
     return (
         name_cell(row.pod),
         num(money(row.capital)),
         num(money(row.gross, sign=True)),
         num(money(-row.commission)),
-        *([num(money(row.other, sign=True))] if other else []),
+        *more.cells(row.carried, row.other),
         num(money(row.net, sign=True), tone(row.net)),
         num(percent(part, sign=True), tone(part)),
         _bar(row.net, largest),
     )
 
 
-def _rest(rest: Decimal, *, other: bool) -> Row:
-    blanks = 4 if other else 3
+def _rest(rest: Decimal, more: Extra) -> Row:
+    blanks = 3 + len(more.heads())
     name = '<th scope="row" class="soft">House book and rounding</th>'
     return (name, *[num("")] * blanks, num(money(rest, sign=True)), num(""), num(""))
 
 
-def _sum(found: Findings, *, other: bool) -> Row:
+def _sum(found: Findings, more: Extra) -> Row:
     rows, result = found.split.pods, found.result
     change = found.split.change
     part = float(change / result.initial_capital) if result.initial_capital else float("nan")
@@ -202,7 +221,7 @@ def _sum(found: Findings, *, other: bool) -> Row:
         num(money(result.initial_capital)),
         num(money(sum((r.gross for r in rows), none), sign=True)),
         num(money(-sum((r.commission for r in rows), none))),
-        *([num(money(sum((r.other for r in rows), none), sign=True))] if other else []),
+        *more.cells(sum((r.carried for r in rows), none), sum((r.other for r in rows), none)),
         num(money(change, sign=True), tone(change)),
         num(percent(part, sign=True), tone(part)),
         num(""),

@@ -1,7 +1,7 @@
 """A run in one JSON object, and in one row a pod."""
 
 import math
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict
 from decimal import Decimal
 from pathlib import Path
@@ -13,6 +13,7 @@ from magents.analytics.attribution import (
     attribute,
     failed_checks,
 )
+from magents.analytics.carrying import settled
 from magents.analytics.loading import load_result
 from magents.analytics.metrics import metrics_of
 from magents.analytics.series import FUND, convention
@@ -52,9 +53,10 @@ def summarise(result: RunResult) -> dict[str, Any]:
 
     Fractions and ratios are numbers, money is text (exact), instants are ISO 8601 in UTC, and
     what cannot be said is ``None``.  Keys: ``run``, ``convention``, ``fund``, ``pods``,
-    ``contribution``, ``orders``, ``refusals``, ``halts``, ``notices``, ``digest``.
+    ``contribution``, ``carry``, ``orders``, ``refusals``, ``halts``, ``notices``, ``digest``.
     """
     trades = trades_of(result)
+    split = attribute(result, trades)
     return {
         "run": _run(result),
         "convention": _conventions(result),
@@ -63,7 +65,8 @@ def summarise(result: RunResult) -> dict[str, Any]:
             pod: _figures(result, pod, [t for t in trades if t.pod == pod])
             for pod in result.equity.pods
         },
-        "contribution": _contribution(attribute(result, trades)),
+        "contribution": _contribution(split),
+        "carry": _carry(result, split),
         "orders": {str(state): count for state, count in result.orders.items()},
         "refusals": dict(failed_checks(result)),
         "halts": [_halt(halt) for halt in result.halts],
@@ -168,13 +171,27 @@ def _contribution(split: Attribution) -> dict[str, Any]:
         "pods": {
             row.pod: {
                 key: plain(getattr(row, key))
-                for key in ("capital", "gross", "commission", "other", "net")
+                for key in ("capital", "gross", "commission", "carried", "other", "net")
             }
             for row in split.pods
         },
         "house_and_rounding": plain(split.rest),
         "change": plain(split.change),
     }
+
+
+def _carry(result: RunResult, split: Attribution) -> dict[str, Any]:
+    """Return what holding brought and cost, by cause; what was settled is in the profit already."""
+    return {
+        "total": plain(split.carried),
+        "pods": {row.pod: _amounts(row.carry) for row in split.pods if row.carry},
+        "house": _amounts(split.house),
+        "settled": _amounts(settled(result)),
+    }
+
+
+def _amounts(by_name: Mapping[str, Decimal]) -> dict[str, str]:
+    return {name: plain(amount) for name, amount in by_name.items()}
 
 
 def _halt(halt: Halt) -> dict[str, Any]:

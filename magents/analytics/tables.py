@@ -28,12 +28,15 @@ Table = Mapping[str, tuple[str, Column]]
 RESULT = "result.json"
 EQUITY = "equity.parquet"
 FILLS = "fills.parquet"
+FLOWS = "flows.parquet"
+ADJUSTMENTS = "adjustments.parquet"
 
 
 def write_files(result: RunResult, summary: Mapping[str, Any], folder: Path) -> list[Path]:
     """Write a run and its summary into a folder; returns the files written.
 
-    ``summary.json``; ``equity``, ``fills`` and ``trades`` as ``.parquet`` and ``.csv``;
+    ``summary.json``; ``equity``, ``fills`` and ``trades`` as ``.parquet`` and ``.csv``, and
+    ``flows`` and ``adjustments`` where anything moved without a trade;
     ``result.json`` with what the tables do not hold, so that the run can be loaded again.
     """
     folder.mkdir(parents=True, exist_ok=True)
@@ -44,6 +47,10 @@ def write_files(result: RunResult, summary: Mapping[str, Any], folder: Path) -> 
         "fills": fills_table(result),
         "trades": trades_table(trades_of(result)),
     }
+    if result.flows:
+        tables["flows"] = flows_table(result)
+    if result.adjustments:
+        tables["adjustments"] = adjustments_table(result)
     for name, table in tables.items():
         written.append(_parquet(folder / f"{name}.parquet", table))
         written.append(_csv(folder / f"{name}.csv", table))
@@ -84,6 +91,35 @@ def fills_table(result: RunResult) -> dict[str, tuple[str, Column]]:
     }
 
 
+def flows_table(result: RunResult) -> dict[str, tuple[str, Column]]:
+    """Return one row for each time that money moved without a trade, in order."""
+    flows = result.flows
+    return {
+        "time": ("time", [f.ts for f in flows]),
+        "pod": ("text", [f.pod for f in flows]),
+        "instrument": ("text", [f.instrument for f in flows]),
+        "cause": ("text", [f.cause for f in flows]),
+        "amount": ("money", [f.amount for f in flows]),
+        "currency": ("text", [f.currency for f in flows]),
+        "units": ("money", [f.units for f in flows]),
+        "rate": ("float", [f.rate for f in flows]),
+    }
+
+
+def adjustments_table(result: RunResult) -> dict[str, tuple[str, Column]]:
+    """Return one row for each time that units moved without a trade, in order."""
+    changes = result.adjustments
+    return {
+        "time": ("time", [c.ts for c in changes]),
+        "pod": ("text", [c.pod for c in changes]),
+        "instrument": ("text", [c.instrument for c in changes]),
+        "cause": ("text", [c.cause for c in changes]),
+        "units": ("money", [c.units for c in changes]),
+        "cost": ("money", [c.cost for c in changes]),
+        "becomes": ("text", [c.becomes for c in changes]),
+    }
+
+
 def trades_table(trades: Sequence[Trade]) -> dict[str, tuple[str, Column]]:
     """Return one row a round trip; prices are averages of the values, as floats."""
     return {
@@ -110,7 +146,7 @@ def _rest(result: RunResult) -> dict[str, Any]:
     rest = {
         entry.name: getattr(result, entry.name)
         for entry in fields(result)
-        if entry.name not in {"equity", "fills"}
+        if entry.name not in {"equity", "fills", "flows", "adjustments"}
     }
     built = msgspec.to_builtins(rest | {"daily": result.equity.daily}, str_keys=True)
     return dict(_finite(built))

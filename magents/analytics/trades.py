@@ -3,21 +3,23 @@
 Method: FIFO.  A closing fill meets the oldest open lot of the same pod and instrument first.
 What one order opened and one order closed is one trade, however many fills it took.  Commission
 is included, in proportion to quantity.  What is still held at the end is a trade of its own,
-marked at the last close and flagged as open.
+marked at the last close and flagged as open.  A split changes the units of the lots; what expires,
+is exercised, delisted or renamed closes them or moves them on, without an order: its cause stands
+where the order would.
 
-Every amount is exact.  Where a fill or a mark is split between trades, each part is rounded to
-the money grid and the last part takes the rest, so the trades of a pod add up to the profit of
-its fills to the last digit.  Multipliers are one: every kind of instrument in
-:class:`magents.model.instruments.Kind` is quoted per unit.
+Every amount is exact and in the fund's money, so the trades of a pod add up to the profit of its
+fills to the last digit.  Dividends, funding and the like are no part of it.
 """
 
-from collections import deque
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from decimal import Decimal
 
-from magents.model.money import ZERO, exact, on_grid
-from magents.model.records import Fill
+from magents.analytics.lots import Lot, Matcher, Pair, Share
+from magents.analytics.valuing import Valuer, valuer_of
+from magents.book.ledger import PROCEEDS
+from magents.model.money import ZERO, exact
+from magents.model.records import Adjustment, CashFlow, Fill
 from magents.model.results import RunResult
 
 
@@ -30,10 +32,12 @@ class Trade:
         quantity: units, positive.
         entry_ts, exit_ts: first opening and last closing fill; for an open trade ``exit_ts`` is
             the last instant of the run.
+        entry_price, exit_price: averages, as quoted.
         entry_value, exit_value: money paid or received without commission, positive for a price
-            above zero; the price is the value over the quantity.
+            above zero; negative for inverse contracts, see :mod:`magents.book.worth`.
         commission: of both legs. pnl: after commission.
-        entry_order, exit_order: ids of the orders; ``exit_order`` is empty while open.
+        entry_order, exit_order: ids of the orders, or what happened without one, such as
+            ``expiry``; ``exit_order`` is empty while open.
         open: still held, ``exit_value`` is a mark.
     """
 
@@ -43,6 +47,8 @@ class Trade:
     quantity: Decimal
     entry_ts: int
     exit_ts: int
+    entry_price: float
+    exit_price: float
     entry_value: Decimal
     exit_value: Decimal
     commission: Decimal
@@ -52,150 +58,103 @@ class Trade:
     open: bool
 
     @property
-    def entry_price(self) -> float:
-        """Return the average price of the way in."""
-        return float(self.entry_value / self.quantity)
-
-    @property
-    def exit_price(self) -> float:
-        """Return the average price of the way out, or the mark."""
-        return float(self.exit_value / self.quantity)
-
-    @property
     def result(self) -> float:
         """Return the profit as a fraction of the money of the way in; NaN where that is zero."""
         return float(self.pnl / abs(self.entry_value)) if self.entry_value else float("nan")
 
 
-@dataclass(slots=True)
-class _Share:
-    """A part of a fill: signed units, signed money, commission; takes more apart exactly."""
+class _Books:
+    """The matchers of all pods and instruments, and what is on its way between them."""
 
-    quantity: Decimal
-    value: Decimal
-    commission: Decimal
+    def __init__(self, valuer: Valuer) -> None:
+        self.matchers: dict[tuple[str, str], Matcher] = {}
+        self._valuer = valuer
+        self._moving: dict[tuple[str, str], list[Lot]] = {}
 
-    def take(self, quantity: Decimal) -> "_Share":
-        """Split off some units; the last units take whatever is left of the money."""
-        if quantity == self.quantity:
-            part = _Share(self.quantity, self.value, self.commission)
+    def fill(self, fill: Fill) -> None:
+        """Take in a fill."""
+        matcher = self._matcher(fill.pod, fill.instrument)
+        matcher.last_price = fill.price
+        value = self._valuer.notional(fill.instrument, fill.quantity, fill.price, fill.ts)
+        commission = self._valuer.money(fill.instrument, fill.commission)
+        share = Share(fill.quantity, value, commission, fill.quantity * fill.price)
+        matcher.add(share, fill.order, fill.ts)
+
+    def adjust(self, change: Adjustment, proceeds: Decimal) -> None:
+        """Take in units that came or went without a trade, and what was paid for those that went.
+
+        With ``becomes`` the lots move on, with their cost and their dates.
+        """
+        name, key = change.instrument, (change.pod, change.becomes)
+        matcher = self._matcher(change.pod, name)
+        if change.cause == "split":
+            matcher.split(change.units)
+        elif change.becomes:
+            self._moving[key] = [*self._moving.get(key, []), *matcher.release(change.units)]
+            self._rescale(name, self._moving[key])
         else:
-            value = on_grid(self.value * quantity / self.quantity)
-            commission = on_grid(self.commission * quantity / self.quantity)
-            part = _Share(quantity, value, commission)
-        self.quantity -= part.quantity
-        self.value -= part.value
-        self.commission -= part.commission
-        return part
+            paid = self._valuer.money(name, change.cost - proceeds)
+            points = (change.cost - proceeds) / self._valuer.multiplier(name)
+            share = Share(change.units, paid, ZERO, points)
+            arrived = self._moving.pop((change.pod, name), [])
+            self._arrive(matcher, share, arrived, change)
+
+    def _rescale(self, name: str, lots: list[Lot]) -> None:
+        """Let points of lots that move on be money, whatever they turn into."""
+        for lot in lots:
+            lot.share.points *= self._valuer.multiplier(name)
+
+    def _arrive(self, matcher: Matcher, share: Share, moved: list[Lot], change: Adjustment) -> None:
+        """Let units in, spread over the lots that they were before."""
+        factor = self._valuer.multiplier(change.instrument)
+        before = sum((lot.share.quantity for lot in moved), ZERO)
+        for place, lot in enumerate(moved, 1):
+            last = place == len(moved)
+            part = share.take(
+                share.quantity if last else share.quantity * lot.share.quantity / before
+            )
+            before -= lot.share.quantity
+            part.value += lot.share.value
+            part.commission += lot.share.commission
+            part.points += lot.share.points / factor
+            matcher.add(part, lot.order, lot.ts)
+        if not moved:
+            matcher.add(share, change.cause, change.ts)
+
+    def _matcher(self, pod: str, instrument: str) -> Matcher:
+        return self.matchers.setdefault((pod, instrument), Matcher())
 
 
-@dataclass(slots=True)
-class _Lot:
-    """Units opened by one fill and not closed yet."""
-
-    order: str
-    ts: int
-    share: _Share
-
-
-@dataclass(slots=True)
-class _Pair:
-    """What one order opened and one order closed, being gathered. Signs as in the fills."""
-
-    entry_order: str
-    exit_order: str
-    entry_ts: int
-    exit_ts: int
-    open: bool
-    entry: _Share = field(default_factory=lambda: _Share(ZERO, ZERO, ZERO))
-    exit: _Share = field(default_factory=lambda: _Share(ZERO, ZERO, ZERO))
-
-    def add(self, entry: _Share, leave: _Share, ts: int) -> None:
-        _pour(entry, self.entry)
-        _pour(leave, self.exit)
-        self.exit_ts = max(self.exit_ts, ts)
-
-    def trade(self, pod: str, instrument: str) -> Trade:
-        commission = self.entry.commission + self.exit.commission
-        sign = 1 if self.entry.quantity > 0 else -1
-        return Trade(
-            pod=pod,
-            instrument=instrument,
-            side="long" if sign > 0 else "short",
-            quantity=abs(self.entry.quantity),
-            entry_ts=self.entry_ts,
-            exit_ts=self.exit_ts,
-            entry_value=sign * self.entry.value,
-            exit_value=-sign * self.exit.value,
-            commission=commission,
-            pnl=-self.entry.value - self.exit.value - commission,
-            entry_order=self.entry_order,
-            exit_order=self.exit_order,
-            open=self.open,
-        )
-
-
-def _pour(part: _Share, into: _Share) -> None:
-    into.quantity += part.quantity
-    into.value += part.value
-    into.commission += part.commission
-
-
-class _Matcher:
-    """Matches the fills of one pod in one instrument, first in, first out."""
-
-    def __init__(self) -> None:
-        self.lots: deque[_Lot] = deque()
-        self.pairs: dict[tuple[str, str], _Pair] = {}
-        self.last_price = ZERO
-
-    def add(self, fill: Fill) -> None:
-        """Close what the fill closes, open a lot with the rest."""
-        self.last_price = fill.price
-        share = _Share(fill.quantity, on_grid(fill.quantity * fill.price), fill.commission)
-        while share.quantity and self.lots and self._opposes(share):
-            self._close(share, fill.order, fill.ts)
-        if share.quantity:
-            self.lots.append(_Lot(fill.order, fill.ts, share))
-
-    def finish(self, mark: Decimal, ts: int) -> None:
-        """Mark what is still held."""
-        held = sum((lot.share.quantity for lot in self.lots), ZERO)
-        out = _Share(-held, on_grid(-held * mark), ZERO)
-        while self.lots:
-            self._close(out, "", ts)
-
-    def _opposes(self, share: _Share) -> bool:
-        return (self.lots[0].share.quantity > 0) != (share.quantity > 0)
-
-    def _close(self, share: _Share, order: str, ts: int) -> None:
-        """Set the oldest lot against a share, as far as both go."""
-        lot = self.lots[0]
-        units = min(abs(lot.share.quantity), abs(share.quantity))
-        sign = 1 if lot.share.quantity > 0 else -1
-        key = (lot.order, order)
-        if key not in self.pairs:
-            self.pairs[key] = _Pair(lot.order, order, lot.ts, ts, open=not order)
-        self.pairs[key].add(lot.share.take(sign * units), share.take(-sign * units), ts)
-        if not lot.share.quantity:
-            self.lots.popleft()
-
-
-def round_trips(fills: Iterable[Fill], marks: Mapping[str, float], end: int) -> list[Trade]:
+def round_trips(
+    fills: Iterable[Fill],
+    marks: Mapping[str, float],
+    end: int,
+    adjustments: Sequence[Adjustment] = (),
+    flows: Iterable[CashFlow] = (),
+    valuer: Valuer | None = None,
+) -> list[Trade]:
     """Return the trades of all pods, by exit, then entry, then order ids.
 
     Args:
         fills: in order of time; the same trade id counts once.
         marks: last close by instrument; the last fill's price stands in where it is missing.
         end: the last instant of the run.
+        adjustments: units that came or went without a trade. flows: cash flows, for what was
+            paid for them. valuer: of instruments that are not plain.
     """
-    matchers: dict[tuple[str, str], _Matcher] = {}
-    for fill in {f.id: f for f in fills}.values():
-        matchers.setdefault((fill.pod, fill.instrument), _Matcher()).add(fill)
+    valuer = valuer or Valuer()
+    books = _Books(valuer)
+    proceeds = proceeds_of(adjustments, flows)
+    for event in _in_order({f.id: f for f in fills}.values(), adjustments):
+        if isinstance(event, Fill):
+            books.fill(event)
+        else:
+            flow = proceeds.get(id(event))
+            books.adjust(event, ZERO if flow is None else flow.amount)
     trades = [
         trade
-        for (pod, instrument), matcher in matchers.items()
-        for trade in _finished(matcher, pod, instrument, marks.get(instrument), end)
+        for (pod, name), matcher in books.matchers.items()
+        for trade in _finished(matcher, pod, name, marks.get(name), end, valuer)
     ]
     return sorted(trades, key=lambda t: (t.exit_ts, t.entry_ts, t.entry_order, t.exit_order))
 
@@ -203,11 +162,73 @@ def round_trips(fills: Iterable[Fill], marks: Mapping[str, float], end: int) -> 
 def trades_of(result: RunResult) -> list[Trade]:
     """Return the round trips of a run."""
     ts = result.equity.ts
-    return round_trips(result.fills, result.marks, int(ts[-1]) if len(ts) else 0)
+    return round_trips(
+        result.fills,
+        result.marks,
+        int(ts[-1]) if len(ts) else 0,
+        result.adjustments,
+        result.flows,
+        valuer_of(result),
+    )
+
+
+def proceeds_of(
+    adjustments: Sequence[Adjustment], flows: Iterable[CashFlow]
+) -> dict[int, CashFlow]:
+    """Return by adjustment, known by its ``id()``, the cash that was paid for the units."""
+    waiting = {
+        (change.ts, change.pod, change.instrument, -change.units): change
+        for change in adjustments
+        if change.cause != "split" and not change.becomes
+    }
+    found = {}
+    for flow in flows:
+        change = waiting.get((flow.ts, flow.pod, flow.instrument, flow.units))
+        if change is not None and flow.cause in PROCEEDS:
+            found[id(change)] = flow
+    return found
+
+
+def _in_order(
+    fills: Iterable[Fill], adjustments: Sequence[Adjustment]
+) -> Iterator[Fill | Adjustment]:
+    """Yield both in time: adjustments come after the bars that end, before those that open."""
+    if not adjustments:
+        yield from fills
+        return
+    keyed = [((f.ts, 2 if f.bar_ts > f.ts else 0), f) for f in fills]
+    keyed += [((change.ts, 1), change) for change in adjustments]  # type: ignore[misc]
+    for _, event in sorted(keyed, key=lambda each: each[0]):
+        yield event
 
 
 def _finished(
-    matcher: _Matcher, pod: str, instrument: str, mark: float | None, end: int
+    matcher: Matcher, pod: str, instrument: str, mark: float | None, end: int, valuer: Valuer
 ) -> list[Trade]:
-    matcher.finish(matcher.last_price if mark is None else exact(mark), end)
-    return [pair.trade(pod, instrument) for pair in matcher.pairs.values()]
+    price, held = matcher.last_price if mark is None else exact(mark), matcher.held
+    value = valuer.notional(instrument, -held, price, end)
+    matcher.finish(Share(-held, value, ZERO, -held * price), end)
+    return [_trade(pair, pod, instrument) for pair in matcher.pairs.values()]
+
+
+def _trade(pair: Pair, pod: str, instrument: str) -> Trade:
+    entry, leave = pair.entry, pair.exit
+    commission = entry.commission + leave.commission
+    sign = 1 if entry.quantity > 0 else -1
+    return Trade(
+        pod=pod,
+        instrument=instrument,
+        side="long" if sign > 0 else "short",
+        quantity=abs(entry.quantity),
+        entry_ts=pair.entry_ts,
+        exit_ts=pair.exit_ts,
+        entry_price=float(entry.points / entry.quantity),
+        exit_price=float(leave.points / leave.quantity),
+        entry_value=sign * entry.value,
+        exit_value=-sign * leave.value,
+        commission=commission,
+        pnl=-entry.value - leave.value - commission,
+        entry_order=pair.entry_order,
+        exit_order=pair.exit_order,
+        open=pair.open,
+    )

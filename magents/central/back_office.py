@@ -51,6 +51,8 @@ class BackOffice:
         self._notify = notify
         self._thorough = thorough
         self.fills: list[Fill] = []
+        self.flows: list[CashFlow] = []
+        self.adjustments: list[Adjustment] = []
 
     async def run(self) -> None:
         """Book events as they come, for ever."""
@@ -98,8 +100,10 @@ class BackOffice:
         self._journal.append(event)
         if isinstance(event, CashFlow):
             self._ledger.pay(event)
+            self.flows.append(event)
         else:
             self._ledger.adjust(event)
+            self.adjustments.append(event)
         self._exposure.reread(event.pod)
         rules = self._ledger.rules
         pocket = rules.pocket(event.currency) if isinstance(event, CashFlow) else ""

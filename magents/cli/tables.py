@@ -13,6 +13,7 @@ from rich.text import Text
 Summary = Mapping[str, Any]
 
 _HEADINGS = ("capital", "P&L", "return", "Sharpe", "max DD", "trades", "fills", "costs")
+_CARRY = "carry"
 _NOTHING = "n/a"
 _COLOURS = {"+": "green", "-": "red"}
 _NOTICES = 10
@@ -71,17 +72,26 @@ def _title(run: Summary) -> Text:
 def _table(summary: Summary) -> Table:
     table = Table(header_style="bold", box=box.ROUNDED)
     table.add_column("pod", overflow="fold")
-    for heading in _HEADINGS:
+    carried = summary.get(_CARRY, {})
+    with_carry = _has_carry(carried)
+    for heading in (*_HEADINGS, *([_CARRY] if with_carry else [])):
         table.add_column(heading, justify="right", no_wrap=True)
     table.add_column("state")
     halted = {halt["pod"] for halt in summary["halts"]}
     for name, figures in summary["pods"].items():
         shares = summary["contribution"]["pods"][name]
         cells = _cells(figures, shares["capital"], shares["net"])
+        cells += [signed(gain(shares["carried"]))] if with_carry else []
         table.add_row(Text(name), *cells, _state(halted=name in halted))
     table.add_section()
-    table.add_row("fund", *_fund(summary), summary["run"]["stopped"] or "", style="bold")
+    cells = _fund(summary) + ([signed(gain(carried["total"]))] if with_carry else [])
+    table.add_row("fund", *cells, summary["run"]["stopped"] or "", style="bold")
     return table
+
+
+def _has_carry(carried: Summary) -> bool:
+    """Return whether holding brought or cost anything."""
+    return bool(carried.get("pods") or carried.get("house"))
 
 
 def _fund(summary: Summary) -> list[Text]:

@@ -6,7 +6,16 @@ from decimal import Decimal
 from typing import Any, NamedTuple
 
 from magents.model.bars import Floats, Instants
-from magents.model.records import Allocation, Fill, Halt, Notice, Verdict
+from magents.model.instruments import Instrument
+from magents.model.records import (
+    Adjustment,
+    Allocation,
+    CashFlow,
+    Fill,
+    Halt,
+    Notice,
+    Verdict,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,6 +58,8 @@ class RunResult:
         final_equity: cash plus positions at the last close, exact.
         digest: SHA-256 of the journal, hex. records: how many it has.
         bars: bars read. stopped: empty, or why the run ended early.
+        flows: money that moved without a trade, in order. adjustments: units that did.
+        instruments: those that were traded or price foreign money; others are plain shares.
     """
 
     run_id: str
@@ -77,6 +88,9 @@ class RunResult:
     bars: int
     stopped: str = ""
     inputs: Mapping[str, Sequence[str]] = field(default_factory=dict)
+    flows: Sequence[CashFlow] = ()
+    adjustments: Sequence[Adjustment] = ()
+    instruments: Sequence[Instrument] = ()
 
 
 class Progress(NamedTuple):

@@ -64,6 +64,7 @@ def test_summary_is_strict_json_in_a_fixed_order(long_run, tmp_path):
         "fund",
         "pods",
         "contribution",
+        "carry",
         "orders",
         "refusals",
         "halts",

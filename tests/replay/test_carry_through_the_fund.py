@@ -7,6 +7,7 @@ import pytest
 
 from brokers.simulated.settings import CarrySettings
 from feeds.memory import MemoryFeed
+from magents.analytics.attribution import attribute
 from magents.config.settings import Exchange
 from magents.model.events import (
     Borrow,
@@ -51,9 +52,20 @@ def play(scripts, instruments, bars, events=None, **how):
         runs.append(trade(pods, feed, block_size=size, **{**FREE, **how}))
     assert {run.result.halts == [] for run in runs} == {True}
     assert len({run.result.digest for run in runs}) == 1
+    assert_explained(runs[0].result)
     for run in runs[1:]:
         assert_same_values(run.result.equity, runs[0].result.equity)
     return runs[0]
+
+
+def assert_explained(result):
+    """Trades and carry by cause are all that a pod has made."""
+    split = attribute(result)
+    for row in split.pods:
+        assert abs(row.other) <= D("0.02")
+        assert row.gross - row.commission + row.carried + row.other == row.net
+    assert abs(split.rest - sum(split.house.values())) <= D("0.03")
+    assert sum(row.net for row in split.pods) + split.rest == split.change
 
 
 def assert_same_values(one, other):
