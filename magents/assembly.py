@@ -28,6 +28,8 @@ from brokers.simulated.venue_rules.self_trade import SelfTradeRule
 from brokers.simulated.venue_rules.sessions import SessionRule
 from brokers.simulated.venue_rules.shortable import ShortableRule
 from brokers.simulated.venue_rules.tick import TickRule
+from brokers.simulated.warden import Terms
+from magents.book.marks import PanelMarks
 from magents.book.worth import Rules
 from magents.central.data_team import Lag
 from magents.config import Settings
@@ -51,7 +53,7 @@ class World:
         booking: how instruments are booked. carry: what comes due, if anything does.
         price: the last price of an instrument, NaN before the first.
         on_split: told instrument and ratio of each split.
-        sessions: when each calendar trades.
+        sessions: when each calendar trades. tables: prices by panel.
     """
 
     instruments: Sequence[Instrument]
@@ -61,6 +63,7 @@ class World:
     on_split: Callable[[str, Decimal], None]
     carry: Carry | None = None
     sessions: Mapping[str, Sessions] = field(default_factory=dict)
+    tables: Mapping[str, PanelMarks] = field(default_factory=dict)
 
 
 def by_fineness(panels: Iterable[Panel]) -> list[Panel]:
@@ -84,7 +87,7 @@ def exchange_of(
     settings: Settings, costs: Models, world: World, clock: Clock, sink: EventSink
 ) -> SimulatedExchange:
     """Return the exchange."""
-    venue = settings.exchange.venue
+    venue, margin = settings.exchange.venue, settings.exchange.margin
     halts = halts_in(venue)
     breakers = breakers_of(venue, halts, world.sessions, world.instruments)
     halting = halts if venue.halts or breakers is not None else None
@@ -96,6 +99,7 @@ def exchange_of(
         world.booking,
         world.price,
         world.on_split,
+        Terms(exact(margin.fee), world.tables) if margin.enforce else None,
     )
     return SimulatedExchange(
         clock,

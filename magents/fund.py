@@ -161,6 +161,7 @@ class Fund:
             self._marks.split,
             carry_of(settings, self._feed, self._ledger.rules, sessions),
             sessions,
+            self._marks.tables,
         )
         self._broker = exchange_of(settings, costs, world, clock, events.offer)
         self._risk = RiskTeam(
@@ -327,7 +328,7 @@ class Fund:
             refusals=self._risk.refusals,
             allocations=self._allocations(),
             halts=self._halts,
-            notices=[*self._told(), *self._notices, *self._overflows()],
+            notices=[*self._told(), *self._notices, *self._office.notices, *self._overflows()],
             orders=self._orders.counts(),
             marks={name: float(price) for name, price in self._marks.exact().items()},
             digest=digest,

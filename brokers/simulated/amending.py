@@ -4,6 +4,7 @@ from decimal import Decimal
 
 from msgspec.structs import replace
 
+from brokers.simulated.endings import FORCED
 from brokers.simulated.market import Working
 from magents.model.orders import Order, TimeInForce
 from magents.model.records import Amendment
@@ -29,6 +30,8 @@ def unfit(working: Working, change: Amendment, now: int) -> str:
 
 
 def _too_late(working: Working, now: int) -> str:
+    if working.order.forced:
+        return FORCED
     if working.cancelling:
         return "it is being cancelled"
     if working.step is None:

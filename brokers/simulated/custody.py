@@ -65,6 +65,19 @@ class Custody:
         """Return the signed units a pod holds."""
         return self._units.get((pod, instrument), ZERO)
 
+    def by_instrument(self) -> dict[str, dict[str, Decimal]]:
+        """Return the signed units held by instrument, by pod; a table of the caller's own."""
+        found: dict[str, dict[str, Decimal]] = {}
+        for (pod, instrument), units in self._units.items():
+            if units:
+                found.setdefault(instrument, {})[pod] = units
+        return found
+
+    def charge(self, flow: CashFlow) -> None:
+        """Book money that somebody must pay besides what is due."""
+        self.holdings.pay(flow)
+        self._move(flow)
+
     def room(self, order: Order) -> Decimal:
         """Return how many units an order may still fill: all, or what it can reduce (rule B21)."""
         if not order.reduce_only:
@@ -83,7 +96,7 @@ class Custody:
         """Book and tell all that is due, then wait for the next."""
         if self._carry is None:
             return
-        for move in self._carry.due(now, self.holdings, self._last):
+        for move in self._carry.due(now, self.holdings, self.last):
             self._move(move)
         self._on_due(self._carry, now)
         self._wait(now)
@@ -100,7 +113,8 @@ class Custody:
         key = (move.pod, move.instrument)
         self._units[key] = self._units.get(key, ZERO) + move.units
 
-    def _last(self, instrument: str) -> Decimal | None:
+    def last(self, instrument: str) -> Decimal | None:
+        """Return the last price of an instrument, ``None`` before the first."""
         price = float("nan") if self._price is None else self._price(instrument)
         return exact(price) if price == price else None  # noqa: PLR0124 - NaN
 

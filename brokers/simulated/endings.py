@@ -12,6 +12,9 @@ AT_ONCE: Mapping[TimeInForce, str] = {
 }
 """Orders with one chance, and why they are over after it."""
 
+FORCED = "H2: the venue has placed it"
+"""Why an order cannot be taken back or changed."""
+
 ENDINGS: Mapping[str, tuple[OrderState, str]] = {
     "ioc": (OrderState.CANCELLED, "B15: nothing more at the first chance"),
     "fok": (OrderState.CANCELLED, "B15: not all of it at the first chance"),

@@ -15,7 +15,7 @@ from brokers.simulated.amending import amended, resize, unfit
 from brokers.simulated.carry.schedule import Carry
 from brokers.simulated.contingency import Contingencies
 from brokers.simulated.custody import Custody
-from brokers.simulated.endings import AT_ONCE, ENDINGS
+from brokers.simulated.endings import AT_ONCE, ENDINGS, FORCED
 from brokers.simulated.house import PLAIN_HOUSE, House
 from brokers.simulated.latency import Delays, LatencyModel
 from brokers.simulated.liquidity import Liquidity
@@ -25,6 +25,7 @@ from brokers.simulated.till import Till
 from brokers.simulated.touch import TRAILING
 from brokers.simulated.venue_rules.base import Answer
 from brokers.simulated.venue_rules.halts import Halts
+from brokers.simulated.warden import Warden
 from magents.book.ledger import Account
 from magents.model.bars import Panel
 from magents.model.instruments import Instrument
@@ -81,13 +82,22 @@ class SimulatedExchange:
         self.custody = Custody(
             clock, house.booking, on_grid(capital), sink, house.carry, house.price
         )
-        self._admission = Admission(self._instruments, house.rules, house.price, self._resting_in)
+        self._warden = self._guarded(house)
+        rules = house.rules if self._warden is None else self._warden.rules(house.rules)
+        self._admission = Admission(self._instruments, rules, house.price, self._resting_in)
         self._working: dict[str, Working] = {}
         self._held: dict[str, Working] = {}
         self._by_panel: dict[str, dict[str, Working]] = {panel.name: {} for panel in markets}
         self._ties = Contingencies(self)
         self._agenda = Agenda(clock, self._act)
         self._serial = self._fills = 0
+
+    def _guarded(self, house: House) -> Warden | None:
+        """Return who uses force, where anybody may have to."""
+        if house.carry is None and house.margin is None:
+            return None
+        parts = (self._clock, self.custody, self._sink, self._instruments, house.booking)
+        return Warden(self, *parts, house.carry, house.margin)
 
     @property
     def account(self) -> Account:
@@ -155,10 +165,26 @@ class SimulatedExchange:
         self._market_of[order.instrument].arrive(working)
         self._look(working)
 
-    def _cancel(self, order_id: str) -> None:
+    def force(self, order: Order) -> Working:
+        """Take in an order of the house for a pod, which loses its own in that instrument (H1)."""
+        for each in self._open_in(order.instrument):
+            if each.order.pod == order.pod and not each.order.forced:
+                self._cancel(each.order.id, f"H1: {order.reason}")
+        self._sink(order)
+        working = Working(order, self._next_serial(), self._moment())
+        self._tell(order, OrderState.ACCEPTED)
+        self._rest(working)
+        self._market_of[order.instrument].arrive(working)
+        self._look(working)
+        return working
+
+    def _cancel(self, order_id: str, note: str = "") -> None:
         """Cancel an order. Too late for a bar under way that touches it (rule B6)."""
-        working = self._find(order_id)
+        working = self.find(order_id)
         if working is None:
+            return
+        if working.order.forced:
+            self._say(working, FORCED)
             return
         late = ""
         if working.step is not None and working.step.since < self._clock.now():
@@ -166,7 +192,7 @@ class SimulatedExchange:
         elif working.order.tif is TimeInForce.AT_CLOSE and self._clock.phase() < Phase.CLOSE:
             late = "B18: too late if this is the close"
         if not late or order_id in self._held:
-            self.end(working, OrderState.CANCELLED)
+            self.end(working, OrderState.CANCELLED, note)
             return
         working.cancelling = True
         working.asked = self._clock.now()
@@ -180,7 +206,7 @@ class SimulatedExchange:
         Rule B24: a smaller size keeps its place in time; anything else loses it.  Too late for a
         bar under way that touches the order.
         """
-        working = self._find(change.order)
+        working = self.find(change.order)
         if working is None:
             return
         refusal = unfit(working, change, self._clock.now())
@@ -201,6 +227,8 @@ class SimulatedExchange:
         decides = self._market_of[block.panel.instruments[0]]
         if isinstance(block, TradeBlock) and decides is not market:
             decides.load(block)
+        if self._warden is not None:
+            self._warden.on_block()
         for working in sorted(self._by_panel[name].values(), key=lambda w: w.serial):
             working.row = 0
             self._look(working)
@@ -219,6 +247,8 @@ class SimulatedExchange:
         for _, order in self._on_the_way.values():
             self._tell(order, *ENDINGS["data"])
         self._agenda.clear()
+        if self._warden is not None:
+            self._warden.finish()
 
     # -- what the market does ----------------------------------------------------------------
 
@@ -325,6 +355,8 @@ class SimulatedExchange:
         )
         self.custody.book(fill, deal.notional)
         self._sink(fill)
+        if self._warden is not None:
+            self._warden.on_fill(fill, deal.notional)
         if done:
             self._leave(working)
         self._ties.on_fill(working, quantity, done=done)
@@ -350,7 +382,7 @@ class SimulatedExchange:
 
         Nothing happens to one that is over: a child may have ended with its parent just now.
         """
-        if self._find(working.order.id) is None:
+        if self.find(working.order.id) is None:
             return
         self._leave(working)
         self._tell(working.order, state, note)
@@ -378,6 +410,8 @@ class SimulatedExchange:
         for name in carry.gone_at(now):
             for working in self._open_in(name):
                 self.end(working, OrderState.CANCELLED, "S3: it trades no more")
+        if self._warden is not None:
+            self._warden.on_due(carry, now)
 
     def _change(self, working: Working, order: Order | None, rule: str) -> None:
         """Give an order what a corporate action leaves of it."""
@@ -396,7 +430,7 @@ class SimulatedExchange:
 
     def _end_one(self, order_id: str, note: str) -> None:
         """Cancel an order because of another."""
-        working = self._find(order_id)
+        working = self.find(order_id)
         if working is not None:
             self.end(working, OrderState.CANCELLED, note)
 
@@ -424,7 +458,7 @@ class SimulatedExchange:
 
     def _parent(self, order: Order) -> Working | None:
         """Return the order of the same pod that a child hangs on, while it is at the venue."""
-        parent = self._find(order.parent)
+        parent = self.find(order.parent)
         return parent if parent is not None and parent.order.pod == order.pod else None
 
     def _amend(self, working: Working, change: Amendment) -> None:
@@ -449,13 +483,17 @@ class SimulatedExchange:
 
     # -- small things ------------------------------------------------------------------------
 
-    def _find(self, order_id: str) -> Working | None:
+    def find(self, order_id: str) -> Working | None:
+        """Return an order at the venue."""
         return self._working.get(order_id) or self._held.get(order_id)
 
-    def _open_in(self, instrument: str) -> list[Working]:
-        """Return the orders at the venue in an instrument, oldest first."""
+    def open_orders(self) -> list[Working]:
+        """Return all orders at the venue, oldest first."""
         here = [*self._working.values(), *self._held.values()]
-        return sorted((w for w in here if w.order.instrument == instrument), key=lambda w: w.serial)
+        return sorted(here, key=lambda w: w.serial)
+
+    def _open_in(self, instrument: str) -> list[Working]:
+        return [w for w in self.open_orders() if w.order.instrument == instrument]
 
     def _resting_in(self, instrument: str) -> list[Order]:
         panel = self._by_panel[self._where[instrument]]

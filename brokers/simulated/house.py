@@ -10,6 +10,7 @@ from brokers.simulated.venue_rules.breakers import Breakers
 from brokers.simulated.venue_rules.halts import Halts
 from brokers.simulated.venue_rules.lot import LotRule
 from brokers.simulated.venue_rules.validity import ValidityRule
+from brokers.simulated.warden import Terms
 from magents.book.worth import Rules
 
 
@@ -30,6 +31,7 @@ class House(NamedTuple):
         carry: what comes due between trades. booking: how instruments are booked.
         price: the last price of an instrument, NaN before the first.
         on_split: told instrument and ratio of each split.
+        margin: how margin is enforced; ``None`` for not at all.
     """
 
     rules: Sequence[Rule] = (LotRule(), ValidityRule())
@@ -39,6 +41,7 @@ class House(NamedTuple):
     booking: Rules = Rules()
     price: Callable[[str], float] = _no_price
     on_split: Callable[[str, Decimal], None] = _no_matter
+    margin: Terms | None = None
 
 
 PLAIN_HOUSE = House()

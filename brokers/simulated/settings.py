@@ -121,6 +121,19 @@ class CarrySettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_
     roll_cost: NotNegative = 0.0
 
 
+class MarginSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
+    """What the account must have for what it holds; docs/carry.md has the rates.
+
+    Attributes:
+        enforce: Whether orders it cannot carry are refused, and positions liquidated where equity
+            falls below maintenance.
+        fee: Of what is liquidated, on top of commission, a fraction.
+    """
+
+    enforce: bool = False
+    fee: Annotated[float, Meta(ge=0, lt=1)] = 0.005
+
+
 class Halt(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
     """Trading in one instrument stands still for a while.
 

@@ -6,9 +6,9 @@ from magents.book.equity import EquityRecorder
 from magents.book.ledger import Account, Ledger
 from magents.central.exposure import Exposure
 from magents.central.orders import OrderTable
-from magents.model.orders import CLOSED
+from magents.model.orders import CLOSED, Order, OrderState
 from magents.model.ports import BrokerEvent, Clock, Journal
-from magents.model.records import Adjustment, Amendment, CashFlow, Fill, OrderEvent
+from magents.model.records import Adjustment, Amendment, CashFlow, Fill, Notice, OrderEvent
 from magents.model.time import Phase
 from magents.runtime.inbox import Inbox
 
@@ -53,6 +53,7 @@ class BackOffice:
         self.fills: list[Fill] = []
         self.flows: list[CashFlow] = []
         self.adjustments: list[Adjustment] = []
+        self.notices: list[Notice] = []
 
     async def run(self) -> None:
         """Book events as they come, for ever."""
@@ -71,6 +72,11 @@ class BackOffice:
                 self._event(event)
             elif isinstance(event, Amendment):
                 self._amend(event)
+            elif isinstance(event, Order):
+                self._forced(event)
+            elif isinstance(event, Notice):
+                self._journal.append(event)
+                self.notices.append(event)
             else:
                 moved.update(self._carry(event))
             self._notify(event.pod, event)
@@ -89,6 +95,14 @@ class BackOffice:
         elif event.note:
             # Such as a refused amendment, whose room was reserved already.
             self._exposure.resize(live.order, float(live.left))
+
+    def _forced(self, order: Order) -> None:
+        """Take in an order that the venue has placed: nobody is asked, it is there already."""
+        self._journal.append(order)
+        self._orders.add(order)
+        self._orders.move(order.id, OrderState.APPROVED)
+        self._orders.move(order.id, OrderState.SUBMITTED)
+        self._exposure.approve(order, 0.0)
 
     def _amend(self, change: Amendment) -> None:
         self._journal.append(change)

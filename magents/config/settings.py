@@ -7,7 +7,7 @@ from typing import Annotated, Any, Literal
 import msgspec
 from msgspec import Meta
 
-from brokers.simulated.settings import CarrySettings, Costs, Latency, Venue
+from brokers.simulated.settings import CarrySettings, Costs, Latency, MarginSettings, Venue
 
 Positive = Annotated[float, Meta(gt=0)]
 NotNegative = Annotated[float, Meta(ge=0)]
@@ -133,6 +133,7 @@ class Exchange(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=
     costs: Costs = Costs()
     latency: Latency = Latency()
     carry: CarrySettings = CarrySettings()
+    margin: MarginSettings = MarginSettings()
     venue: Venue = Venue()
 
 

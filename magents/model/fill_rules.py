@@ -1,7 +1,8 @@
 """The rules of the simulated exchange by number: one table for the docs, ``explain`` and tests.
 
 ``E`` which bars an order takes part in, ``B`` how bars fill it, ``C`` what it costs, ``V`` what the
-venue refuses.  ``docs/fills.md`` and ``docs/costs.md`` say more.
+venue refuses.  ``M`` margin, ``K`` borrowed shares, ``H`` orders the house places by force.
+``docs/fills.md``, ``docs/carry.md`` and ``docs/costs.md`` say more.
 """
 
 import re
@@ -132,7 +133,22 @@ VENUE = _table(
     ("V16", "shortable", "What cannot be borrowed cannot be sold short."),
 )
 
-RULES: Mapping[str, RuleText] = {**TAKING_PART, **BARS, **COSTS, **VENUE}
+FORCE = _table(
+    ("M1", "initial margin", "Nothing is opened that the account cannot carry."),
+    ("M2", "margin call", "Equity is below maintenance margin at a close."),
+    (
+        "M3",
+        "liquidation",
+        "The largest maintenance is closed first, just as much as restores it, at the next open.",
+    ),
+    ("M4", "liquidation fee", "A fraction of what a liquidation closes is paid on top."),
+    ("K1", "short availability", "No more is sold short than the lenders have."),
+    ("K2", "buy-in", "What the lenders want back is bought at the next open after their notice."),
+    ("H1", "forced order", "The pod's own open orders go before the venue cuts its position."),
+    ("H2", "not the pod's", "An order that the venue has placed cannot be taken back or changed."),
+)
+
+RULES: Mapping[str, RuleText] = {**TAKING_PART, **BARS, **COSTS, **VENUE, **FORCE}
 
 _NUMBER = re.compile(r"[A-Z][0-9]+(?=: )")
 

@@ -131,6 +131,10 @@ def move(order_id: str, state: OrderState, target: OrderState) -> OrderState:
     return target
 
 
+FORCED = "house:"
+"""What the ids of orders begin with that the venue places itself."""
+
+
 class Order(
     msgspec.Struct, frozen=True, gc=False, tag="intent", tag_field="kind", omit_defaults=True
 ):
@@ -138,7 +142,8 @@ class Order(
 
     Attributes:
         ts: the instant of the decision.
-        id: ``<pod>:<n>``, counted per pod, so it depends on nothing else.
+        id: ``<pod>:<n>``, counted per pod, so it depends on nothing else; ``house:<n>`` where the
+            venue has placed it for the pod.
         quantity: units, always positive, a multiple of the instrument's lot.
         limit: price of a limit order. stop: trigger price of a stop or if-touched order.
         trail: distance of a trailing stop in money a unit. trail_percent: the same, as a
@@ -174,6 +179,11 @@ class Order(
     display: Decimal | None = None
     group: str = ""
     parent: str = ""
+
+    @property
+    def forced(self) -> bool:
+        """Return whether the venue has placed it, and not the pod."""
+        return self.id.startswith(FORCED)
 
     @property
     def signed(self) -> Decimal:

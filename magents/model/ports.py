@@ -14,7 +14,8 @@ from magents.model.records import Adjustment, Amendment, CashFlow, Entry, Fill, 
 from magents.model.ticks import Block
 from magents.model.time import Phase
 
-BrokerEvent = OrderEvent | Fill | Amendment | CashFlow | Adjustment
+BrokerEvent = OrderEvent | Fill | Amendment | CashFlow | Adjustment | Order | Notice
+"""What a broker tells; an order is one it has placed for a pod, to cut what the pod holds."""
 EventSink = Callable[[BrokerEvent], None]
 
 

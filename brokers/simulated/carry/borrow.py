@@ -63,6 +63,9 @@ def buy_ins(instrument: str, units: Units, excess: Decimal) -> list[BuyIn]:
 class Recalls:
     """Which loans were called back, and since how many sessions.
 
+    Attributes:
+        fresh: what was called back at the last session close, by instrument.
+
     Args:
         notice: sessions between the recall and the buy-in.
     """
@@ -71,6 +74,7 @@ class Recalls:
         """Nothing is called back yet."""
         self._notice = notice
         self._since: dict[str, int] = {}
+        self.fresh: dict[str, Decimal] = {}
 
     def session(
         self, holdings: Mapping[str, Units], available: Mapping[str, Decimal | None]
@@ -81,12 +85,15 @@ class Recalls:
             holdings: by instrument, by pod. available: by instrument; ``None`` is plenty.
         """
         found: list[BuyIn] = []
+        self.fresh = {}
         for name in sorted(available):
             limit, units = available[name], holdings.get(name, {})
             excess = ZERO if limit is None else needed(units) - limit
             if excess <= 0:
                 self._since.pop(name, None)
                 continue
+            if name not in self._since:
+                self.fresh[name] = excess
             self._since[name] = self._since.get(name, -1) + 1
             if self._since[name] >= self._notice:
                 found += buy_ins(name, units, excess)

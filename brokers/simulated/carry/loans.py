@@ -28,6 +28,16 @@ class Loans:
         self._published = {name: published[name] for name in sorted(published)}
         self._recalls = Recalls(notice)
 
+    @property
+    def limited(self) -> bool:
+        """Return whether anything limits how many units can be borrowed."""
+        return bool(self._published)
+
+    @property
+    def called_back(self) -> Mapping[str, Decimal]:
+        """Return what lenders have asked for at the last session close, by instrument."""
+        return self._recalls.fresh
+
     def costs(self, instrument: Instrument) -> bool:
         """Return whether a short in it may ever cost a fee or be called back."""
         return instrument.borrow_rate is not None or instrument.id in self._published

@@ -25,7 +25,7 @@ from brokers.simulated.carry import (
 )
 from brokers.simulated.carry.holdings import Holdings
 from brokers.simulated.carry.loans import Loans
-from brokers.simulated.carry.moves import Move, Price
+from brokers.simulated.carry.moves import Move, Price, Units
 from brokers.simulated.kinds.base import Item
 from brokers.simulated.kinds.registry import has
 from brokers.simulated.sessions import Sessions
@@ -314,10 +314,14 @@ class Carry:
         gone |= {i.id for i in self._ends.get(now, ())}
         return tuple(sorted(gone & set(self._known)))
 
-    def buy_ins(self, now: int, holdings: Holdings) -> list[borrow.BuyIn]:
-        """Return what must be bought back at the next open; to be asked once a session close."""
+    def buy_ins(self, now: int, units: Mapping[str, Units]) -> list[borrow.BuyIn]:
+        """Return what must be bought back at the next open; to be asked once an instant.
+
+        Args:
+            units: by instrument, by pod.
+        """
         closing = [code for code, each in self._sessions.items() if each.ends(now)]
-        return self.loans.buy_ins(now, holdings.units, closing)
+        return self.loans.buy_ins(now, units, closing)
 
     def _rate(self, currency: str, now: int) -> Decimal | None:
         line = self._events.rates.get(currency)

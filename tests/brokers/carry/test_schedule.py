@@ -113,7 +113,7 @@ def test_the_notice_of_a_recall_counts_sessions_of_its_calendar():
         CarryTerms(notice=1),
     )
     bank.trade("AAA", -40, 10)
-    bought = {n: bank.carry.buy_ins(n * DAY, bank.holdings) for n in range(1, 5)}
+    bought = {n: bank.carry.buy_ins(n * DAY, bank.holdings.units) for n in range(1, 5)}
     assert [n for n, each in bought.items() if each] == [3]
     assert bought[3][0].units == 40
     assert bank.carry.loans.available("AAA", HOUR) == 100
