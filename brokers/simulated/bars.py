@@ -69,9 +69,13 @@ class BarMarket:
         high_first = None if path is Path.WORST else path is Path.HIGH_FIRST
         self._assumed = Assumed(through, high_first)
         self._rows = Rows(len(panel.instruments))
+        self._trails: dict[str, Working] = {}
 
     def load(self, block: Block) -> None:
-        """Take the next bars."""
+        """Take the next bars; trailing stops have been through the ones before."""
+        for working in self._trails.values():
+            self._follow_on(working, len(self._rows.ts))
+        self._trails.clear()
         if isinstance(block, BarBlock):
             self._rows.load(block)
 
@@ -81,7 +85,9 @@ class BarMarket:
 
     def arrive(self, working: Working) -> None:
         """Let the order take part from the first bar that opens after it arrived."""
-        working.row = self._rows.first_after(working.arrived)
+        row = self._rows.first_after(working.arrived)
+        self._follow_on(working, row)
+        working.row = row
 
     def follow(self, working: Working, parent: Working) -> None:
         """Let a child take part in the rest of the bar that filled its parent (rule B12).
@@ -99,6 +105,7 @@ class BarMarket:
         # It counts as there before the bar opened, also once the bar is in the block before.
         opened = Moment(int(self._rows.open_ts[found.row]), Phase.LOAD)
         working.arrived = working.entered = opened
+        self._follow_on(working, found.row)
         working.row = found.row
         if not found.at_open and lasting:
             working.rest = self._rest_of_bar(working.order, parent)
@@ -171,9 +178,11 @@ class BarMarket:
             row = first_bar(prices.opens, start)
             if row >= 0 and _marketable(order, float(prices.opens[row])):
                 return Found.refusal(row, "post_only")
+        if order.type in TRAILING and not working.triggered:
+            self._trails[order.id] = working
         found = seek(working, prices, start, self._assumed)
-        if found is None:
-            self._pass(working, prices)
+        if found is None and order.limit is not None and not working.seen:
+            working.seen = first_bar(prices.opens, start) >= 0
         return found
 
     def _prices(self, order: Order, stop: int) -> Prices:
@@ -186,14 +195,12 @@ class BarMarket:
             highs[-1] = lows[-1] = opens[-1]
         return Prices(opens, highs, lows)
 
-    def _pass(self, working: Working, prices: Prices) -> None:
-        """Note what bars that did not touch an order have left of it."""
-        order, start = working.order, working.row
-        if order.type in TRAILING and not working.triggered:
-            working.extreme = best(order, prices, start, working.extreme)
-            working.row = max(start, len(prices.opens))
-        elif order.limit is not None and not working.seen:
-            working.seen = first_bar(prices.opens, start) >= 0
+    def _follow_on(self, working: Working, row: int) -> None:
+        """Let a trailing stop that waits follow the bars up to a row."""
+        order = working.order
+        if order.id in self._trails:
+            prices = self._prices(order, row)
+            working.extreme = best(order, prices, working.row, working.extreme)
 
     def _in_rest(self, working: Working, stop: int) -> Found | None:
         """Search what is left of the bar in which the order woke; it is not asked twice."""
@@ -207,7 +214,8 @@ class BarMarket:
         if found is not None:
             working.rest, working.row = rest, row
             return found._replace(row=row, at_open=False)
-        working.extreme = float(rest.opens[0])
+        entered = Prices(rest.opens, rest.opens, rest.opens)
+        working.extreme = best(working.order, entered, 0, working.extreme)
         return None
 
     def _rest_of_bar(self, order: Order, parent: Working) -> Prices | None:

@@ -22,7 +22,6 @@ from brokers.simulated.liquidity import Liquidity
 from brokers.simulated.market import Execution, Market, Moment, Outcome, Step, Working
 from brokers.simulated.splitting import adjusted, news_of, reduced
 from brokers.simulated.till import Till
-from brokers.simulated.touch import TRAILING
 from brokers.simulated.venue_rules.base import Answer
 from brokers.simulated.venue_rules.halts import Halts
 from brokers.simulated.warden import Warden
@@ -283,6 +282,9 @@ class SimulatedExchange:
         halt = halts.at(working.order.instrument, self._clock.now(), inside=inside)
         if halt is None:
             return False
+        if working.cancelling:
+            self.end(working, OrderState.CANCELLED)
+            return True
         working.arrived = Moment(halt.end, Phase.FILLS)
         self._market_of[working.order.instrument].arrive(working)
         self._look(working)
@@ -403,6 +405,9 @@ class SimulatedExchange:
         for split in carry.splits_at(now):
             self._on_split(split.instrument, split.ratio)
             for working in self._open_in(split.instrument):
+                if working.order.id in self._working:
+                    # A trailing stop follows the prices before the split as they were.
+                    self._arrive_again(working)
                 self._change(working, adjusted(working, split.ratio, self._instruments), "S1")
         for dividend in carry.dividends_at(now):
             for working in self._open_in(dividend.instrument):
@@ -424,8 +429,7 @@ class SimulatedExchange:
             self._sink(news_of(before, order, self._clock.now()))
             if order.id in self._working:
                 # What the market did before means nothing to the order as it is now.
-                working.arrived = self._moment()
-                self._market_of[order.instrument].arrive(working)
+                self._arrive_again(working)
                 self._look(working)
 
     def _end_one(self, order_id: str, note: str) -> None:
@@ -475,10 +479,8 @@ class SimulatedExchange:
             return
         if priced:
             working.seen = False
-        # A trailing stop goes on from the best price it has seen.
-        if (priced or larger) and (order.type not in TRAILING or working.triggered):
-            working.arrived = self._moment()
-            self._market_of[order.instrument].arrive(working)
+        if priced or larger:
+            self._arrive_again(working)
         self._look(working)
 
     # -- small things ------------------------------------------------------------------------
@@ -498,6 +500,11 @@ class SimulatedExchange:
     def _resting_in(self, instrument: str) -> list[Order]:
         panel = self._by_panel[self._where[instrument]]
         return [w.order for w in panel.values() if w.order.instrument == instrument]
+
+    def _arrive_again(self, working: Working) -> None:
+        """Let an order take part from now on as if it came now; what it has seen counts."""
+        working.arrived = self._moment()
+        self._market_of[working.order.instrument].arrive(working)
 
     def _moment(self) -> Moment:
         return Moment(self._clock.now(), self._clock.phase())

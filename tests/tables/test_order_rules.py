@@ -606,6 +606,13 @@ def test_b24_amendments_in_time_and_too_late(asked, then, lines):
     assert told(LATE_WIDE, asked, then=then) == lines
 
 
+@rows("at", ["in 0", "at 0", "in 1", "at 1"])
+@rows("size", [5, 20])
+def test_b24_a_trailing_stop_of_another_size_goes_on_from_the_best_price_so_far(at, size):
+    lines = told(HILL, "sell 9 trail 5", then=[(at, f"1 quantity {size}")])
+    assert lines == [f"1: now {size}", f"1: {size} at 103 B9 in 2"]
+
+
 @rows(
     ("change", "first"),
     [("1 quantity 80", "1"), ("1 quantity 95", "2"), ("1 limit 99", "2"), ("1 limit 98", "2")],
