@@ -28,7 +28,7 @@ from brokers.simulated.warden import Warden
 from magents.book.ledger import Account
 from magents.model.bars import Panel
 from magents.model.instruments import Instrument
-from magents.model.money import ZERO, on_grid
+from magents.model.money import ZERO, on_grid, plain
 from magents.model.orders import Order, OrderState, TimeInForce
 from magents.model.ports import Clock, EventSink
 from magents.model.records import Amendment, Fill, OrderEvent
@@ -404,28 +404,31 @@ class SimulatedExchange:
         """Let open orders follow what has happened to their instruments (rules S1 to S3)."""
         for split in carry.splits_at(now):
             self._on_split(split.instrument, split.ratio)
+            why = f"S1: split {plain(split.ratio)} for 1"
             for working in self._open_in(split.instrument):
                 if working.order.id in self._working:
                     # A trailing stop follows the prices before the split as they were.
                     self._arrive_again(working)
-                self._change(working, adjusted(working, split.ratio, self._instruments), "S1")
+                self._change(working, adjusted(working, split.ratio, self._instruments), why)
         for dividend in carry.dividends_at(now):
+            why = f"S2: dividend {plain(dividend.amount)}"
             for working in self._open_in(dividend.instrument):
-                self._change(working, reduced(working, dividend.amount, self._instruments), "S2")
+                self._change(working, reduced(working, dividend.amount, self._instruments), why)
         for name in carry.gone_at(now):
             for working in self._open_in(name):
                 self.end(working, OrderState.CANCELLED, "S3: it trades no more")
         if self._warden is not None:
             self._warden.on_due(carry, now)
 
-    def _change(self, working: Working, order: Order | None, rule: str) -> None:
+    def _change(self, working: Working, order: Order | None, why: str) -> None:
         """Give an order what a corporate action leaves of it."""
         if order is None:
-            self.end(working, OrderState.CANCELLED, f"{rule}: nothing of it is left")
+            self.end(working, OrderState.CANCELLED, why)
         elif order != working.order:
             before = working.order
             resize(working, order.quantity, waits=order.id in self._held or working.asleep > 0)
             working.order = order
+            self._say(working, why)
             self._sink(news_of(before, order, self._clock.now()))
             if order.id in self._working:
                 # What the market did before means nothing to the order as it is now.

@@ -9,7 +9,10 @@ import msgspec
 from magents.model.money import plain
 from magents.model.orders import Order
 from magents.model.records import (
+    Adjustment,
     Allocation,
+    Amendment,
+    CashFlow,
     Command,
     Entry,
     Fill,
@@ -97,6 +100,25 @@ def _notice(entry: Notice) -> str:
     return f"{entry.source}: {entry.text}" + (f" ({entry.count} times)" if entry.count > 1 else "")
 
 
+def _amendment(entry: Amendment) -> str:
+    now = ((name, getattr(entry, name)) for name in ("quantity", "limit", "stop"))
+    return "now " + ", ".join(f"{name} {plain(value)}" for name, value in now if value is not None)
+
+
+def _cash(entry: CashFlow) -> str:
+    done = "received" if entry.amount > 0 else "paid"
+    amount = f"{entry.cause}: {done} {plain(abs(entry.amount))} {entry.currency}".rstrip()
+    on = f" on {plain(entry.units)}" if entry.units else ""
+    return amount + on + (f" at {entry.rate:.6g}" if entry.rate else "")
+
+
+def _adjustment(entry: Adjustment) -> str:
+    sign = "+" if entry.units > 0 else ""
+    words = f"{entry.cause}: {sign}{plain(entry.units)} units"
+    cost = f" at a cost of {plain(entry.cost)}" if entry.cost else ""
+    return words + cost + (f", which become {entry.becomes}" if entry.becomes else "")
+
+
 def _allocation(entry: Allocation) -> str:
     return plain(entry.amount)
 
@@ -111,6 +133,9 @@ _TELLERS: dict[type, Callable[[Any], str]] = {
     Verdict: _verdict,
     OrderEvent: _order_event,
     Fill: _fill,
+    Amendment: _amendment,
+    CashFlow: _cash,
+    Adjustment: _adjustment,
     Allocation: _allocation,
     Command: _command,
     Halt: _halt,

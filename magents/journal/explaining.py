@@ -12,7 +12,7 @@ from magents.journal.comparing import (
     prices_of,
     quoted,
 )
-from magents.model.fill_rules import RULES, number_in
+from magents.model.fill_rules import ACTIONS, RULES, number_in
 from magents.model.money import ZERO, plain
 from magents.model.orders import CLOSED, Order, OrderState, TimeInForce
 from magents.model.records import (
@@ -205,8 +205,10 @@ _EVENTS = {
 
 
 def _event(event: OrderEvent) -> str:
-    done = _EVENTS.get(event.state, f"It was {_word(event.state)}")
     number = number_in(event.note)
+    done = _EVENTS.get(event.state, f"It was {_word(event.state)}")
+    if number in ACTIONS and event.state not in CLOSED:
+        done = "The venue adjusted it"
     note = event.note.removeprefix(f"{number}: ").rstrip(".")
     rule = RULES.get(number)
     by = f" by rule {number}" if number else ""

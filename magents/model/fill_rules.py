@@ -1,8 +1,9 @@
 """The rules of the simulated exchange by number: one table for the docs, ``explain`` and tests.
 
-``E`` which bars an order takes part in, ``B`` how bars fill it, ``C`` what it costs, ``V`` what the
-venue refuses.  ``M`` margin, ``K`` borrowed shares, ``H`` orders the house places by force.
-``docs/fills.md``, ``docs/carry.md`` and ``docs/costs.md`` say more.
+``E`` which bars an order takes part in, ``B`` how bars fill it, ``T`` trades, ``Q`` quotes, ``D``
+order books; ``C`` what it costs, ``V`` what the venue refuses, ``S`` what corporate actions do to
+it; ``M`` margin, ``K`` borrowed shares, ``H`` orders the house places by force.  The pages
+``docs/fills.md``, ``fills-ticks.md``, ``costs.md`` and ``carry.md`` say more.
 """
 
 import re
@@ -148,7 +149,72 @@ FORCE = _table(
     ("H2", "not the pod's", "An order that the venue has placed cannot be taken back or changed."),
 )
 
-RULES: Mapping[str, RuleText] = {**TAKING_PART, **BARS, **COSTS, **VENUE, **FORCE}
+TRADES = _table(
+    ("T1", "later trades", "An order takes part in trades after the instant at which it arrived."),
+    ("T2", "next trade", "A market order takes the next trades, at their prices and sizes."),
+    ("T3", "marketable", "The last trade was better than the limit: it takes what follows."),
+    ("T4", "trade through", "A trade went through the limit, so the order filled at its limit."),
+    ("T5", "queue", "Trades at exactly its price serve the queue ahead of it first."),
+    ("T6", "stop", "A trade reached the stop, and the order fills from the next one on."),
+    ("T7", "if touched", "A trade reached the trigger, and the order fills from the next one on."),
+    ("T8", "trailing stop", "Its stop followed the best trade at a distance until reached."),
+    ("T9", "one chance", "It has the next trade only; what does not fill there is cancelled."),
+    ("T10", "post-only would take", "The order may only rest, and it would have taken."),
+    ("T11", "own liquidity", "What one of our orders takes of a trade another one cannot have."),
+    ("T12", "time over", "A day order ends with its session, another one at its date."),
+    ("T13", "auctions", "It fills at the first or the last trade of a session, or not at all."),
+)
+
+QUOTES = _table(
+    ("Q1", "later quotes", "An order takes part in quotes after the instant at which it arrived."),
+    ("Q2", "takes the quote", "A market order takes the other side, up to the size shown."),
+    ("Q3", "marketable", "The other side was at the limit or better: it takes what follows."),
+    ("Q4", "quote comes", "The other side came to the limit, so the order filled at its limit."),
+    ("Q5", "used up", "Our fills use up what a quote shows until the next one."),
+    ("Q6", "stop", "The side that fills it reached the stop, and that same quote fills it."),
+    ("Q7", "if touched", "The side that fills it reached the trigger, and that quote fills it."),
+    ("Q8", "trailing stop", "Its stop followed the best quote at a distance until reached."),
+    ("Q9", "one chance", "It has one quote only; what does not fill there is cancelled."),
+    ("Q10", "post-only would take", "The order may only rest, and it would have taken."),
+    ("Q11", "which quote", "It meets the next quote, or the standing one after a delay."),
+    ("Q12", "time over", "A day order ends with its session, another one at its date."),
+    ("Q13", "auctions", "It fills at the first or the last quote of a session, or not at all."),
+)
+
+DEPTH = _table(
+    ("D1", "later books", "An order takes part in the book after the message that follows it."),
+    ("D2", "walks the book", "It takes level after level, each at exactly its price."),
+    ("D3", "marketable", "It walks the book as far as its limit, and what is left rests."),
+    ("D4", "book comes", "The other side came to the limit, so the order filled at its limit."),
+    ("D5", "queue", "What stood at its price when it arrived is served first."),
+    ("D6", "traded at the price", "A trade at its price was more than the queue ahead of it."),
+    ("D7", "traded through", "A trade went through its price, so it filled at its limit."),
+    ("D8", "used up", "Our fills use up a level until a message sets it anew."),
+    ("D9", "iceberg slice", "Only a slice is shown; the next one queues behind the others."),
+    ("D10", "triggers", "The side that fills it reached the trigger, and that book fills it."),
+    ("D11", "one chance", "It has one book only; what does not fill there is cancelled."),
+    ("D12", "post-only would take", "The order may only rest, and it would have taken."),
+    ("D13", "which book", "It meets the next book, or the standing one after a delay."),
+    ("D14", "time over", "Days, dates and auctions count as they do for trades."),
+)
+
+ACTIONS = _table(
+    ("S1", "split", "Sizes are multiplied and prices divided; a reverse split cancels."),
+    ("S2", "ex-date", "Limits to buy and stops to sell come down by the dividend."),
+    ("S3", "end of trading", "What trades no more takes its open orders with it."),
+)
+
+RULES: Mapping[str, RuleText] = {
+    **TAKING_PART,
+    **BARS,
+    **TRADES,
+    **QUOTES,
+    **DEPTH,
+    **COSTS,
+    **VENUE,
+    **ACTIONS,
+    **FORCE,
+}
 
 _NUMBER = re.compile(r"[A-Z][0-9]+(?=: )")
 

@@ -7,7 +7,10 @@ import pytest
 from magents.cli.entries import kind, order_id, told
 from magents.model.orders import Order, OrderState, OrderType, Side
 from magents.model.records import (
+    Adjustment,
     Allocation,
+    Amendment,
+    CashFlow,
     Check,
     Command,
     Fill,
@@ -35,6 +38,28 @@ CASES = [
     (Verdict(1, "ma", "ma:1", "A", True, ()), "verdict", "accepted by 0 rules"),
     (OrderEvent(1, "ma", "ma:1", "A", OrderState.EXPIRED, "over"), "order", "expired: over"),
     (FILL, "fill", "#7 -5 at 9.5, commission 0.05, rule B1, in part"),
+    (
+        Amendment(1, "ma", "ma:1", "A", D(30), D("44.50")),
+        "amendment",
+        "now quantity 30, limit 44.5",
+    ),
+    (
+        CashFlow(1, "ma", "A", "dividend", D("47.00"), "USD", D(100), 0.47),
+        "cash",
+        "dividend: received 47 USD on 100 at 0.47",
+    ),
+    (CashFlow(1, "ma", "", "interest", D("-4.5")), "cash", "interest: paid 4.5"),
+    (Adjustment(1, "ma", "A", "split", D("100.0")), "adjustment", "split: +100 units"),
+    (
+        Adjustment(1, "ma", "A", "symbol", D(-100), becomes="B"),
+        "adjustment",
+        "symbol: -100 units, which become B",
+    ),
+    (
+        Adjustment(1, "ma", "ES", "expiry", D(-2), D(-401_000)),
+        "adjustment",
+        "expiry: -2 units at a cost of -401000",
+    ),
     (Allocation(1, "ma", D("10.50")), "allocation", "10.5"),
     (Command(1, "halt", "ma", "me"), "command", "halt by me"),
     (Halt(1, "ma", "broke"), "halt", "broke"),

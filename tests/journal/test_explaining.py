@@ -8,7 +8,7 @@ import pytest
 
 from magents.journal.comparing import Candle, Candles
 from magents.journal.explaining import Market, explain
-from magents.model.fill_rules import BARS, RULES, number_in
+from magents.model.fill_rules import ACTIONS, BARS, DEPTH, QUOTES, RULES, TRADES, number_in
 from magents.model.orders import OrderState
 from magents.model.records import Amendment, Check, OrderEvent, Signal, Verdict
 from magents.model.time import HOUR
@@ -200,3 +200,25 @@ def test_every_rule_on_the_pages_is_in_the_table():
 
 def test_every_rule_is_one_sentence():
     assert all(text.endswith(".") and text.count(". ") == 0 for _, text in RULES.values())
+
+
+def test_every_rule_of_ticks_is_on_their_page():
+    there = re.findall(
+        r"^\| ([TQD][0-9]+) \|", (DOCS / "fills-ticks.md").read_text("utf-8"), re.MULTILINE
+    )
+    assert {*TRADES, *QUOTES, *DEPTH} == set(there)
+
+
+def test_every_rule_of_corporate_actions_is_on_the_page_of_carry():
+    there = re.findall(r"^\| (S[0-9]+) \|", (DOCS / "carry.md").read_text("utf-8"), re.MULTILINE)
+    assert set(ACTIONS) == set(there)
+
+
+def test_a_split_is_named_where_it_changed_an_order():
+    changed = event("accepted", HOUR, "S1: split 2 for 1")
+    change = Amendment(HOUR, "pod", "pod:1", "AAA", Decimal(20), Decimal(45))
+    text = said(order(limit=90), YES, event("accepted"), changed, change)
+    assert (
+        "The venue adjusted it at 1970-01-01T01:00:00Z by rule S1 (split): split 2 for 1." in text
+    )
+    assert "It was amended at 1970-01-01T01:00:00Z: quantity 20, limit 45." in text

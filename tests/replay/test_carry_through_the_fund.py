@@ -208,7 +208,7 @@ def test_the_adjusted_limit_fills_at_its_new_price():
     run = play(pods, [share(tick=D("0.01"))], [falls], SPLIT, prices="raw")
     (fill,) = run.journal.of(Fill, pod="flat")
     assert (fill.quantity, fill.price, fill.complete) == (30, 40, True)
-    assert run.states("flat:1") == ["accepted", "fill"]
+    assert run.states("flat:1") == ["accepted", "accepted", "fill"]
 
 
 def test_a_reverse_split_cancels_open_orders():
