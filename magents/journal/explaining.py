@@ -65,7 +65,7 @@ def explain(chain: Sequence[Entry], market: Market) -> Explained:
     """
     order = next(entry for entry in chain if isinstance(entry, Order))
     outcome, headline = _outcome(order, chain)
-    sentences = [headline, _wanted(order), _cause(chain)]
+    sentences = [headline, _wanted(order), _cause(order, chain)]
     for index, entry in enumerate(chain):
         sentences += _told(_amended(order, chain[:index]), entry, market)
     if outcome in {"not filled", "partly filled", "open"}:
@@ -130,10 +130,11 @@ def _wanted(order: Order) -> str:
     )
     flags = "".join(f", {_word(name)}" for name in ("post_only", "reduce_only") if _on(order, name))
     what = f"{order.side} {plain(order.quantity)} {order.instrument}"
-    why = f" Its reason: {order.reason}." if order.reason else ""
+    why = f" Its reason: {order.reason}." if order.reason and not order.forced else ""
     until = f" {iso(order.expires)}" if order.expires else ""
+    who = f"The venue decided for {order.pod}" if order.forced else f"{order.pod} decided"
     return (
-        f"{order.pod} decided at {iso(order.ts)} to {what}: {_word(order.type)} order{prices}, "
+        f"{who} at {iso(order.ts)} to {what}: {_word(order.type)} order{prices}, "
         f"{_TIMES[order.tif]}{until}{flags}.{why}"
     )
 
@@ -153,7 +154,18 @@ def _on(order: Order, name: str) -> bool:
     return bool(getattr(order, name))
 
 
-def _cause(chain: Sequence[Entry]) -> str:
+def _forced(order: Order) -> str:
+    """Say which rule made the venue trade for the pod, and the numbers compared."""
+    number = number_in(order.reason)
+    rule = RULES.get(number)
+    by = f" by rule {number} ({rule.title})" if rule is not None else ""
+    text = f" {rule.text}" if rule is not None else ""
+    return f"The venue ordered it{by}: {order.reason.removeprefix(f'{number}: ')}.{text}"
+
+
+def _cause(order: Order, chain: Sequence[Entry]) -> str:
+    if order.forced:
+        return _forced(order)
     signal = next((entry for entry in chain if isinstance(entry, Signal)), None)
     if signal is None:
         return "No signal caused it: the pod decided by itself."

@@ -11,11 +11,11 @@ from typing import NamedTuple
 import numpy as np
 
 from brokers.simulated.kinds.base import Quote
+from brokers.simulated.kinds.fx import rate_of
 from brokers.simulated.kinds.registry import nature
 from magents.model.bars import Floats, Instants
 from magents.model.instruments import FutureTerms, Instrument, Kind, OptionTerms, PerpetualTerms
 from magents.model.money import exact
-
 
 CHEAP = 5.0
 """Shares under this price need more when short."""
@@ -61,6 +61,10 @@ def _tenth(_: Instrument, units: float, along: Along) -> Floats:
     return np.abs(units * along.worth) * 0.1
 
 
+def _pair(instrument: Instrument, units: float, along: Along) -> Floats:
+    return np.abs(units * along.worth) * float(rate_of(instrument))
+
+
 def _from_terms(instrument: Instrument, units: float, along: Along) -> Floats:
     terms = instrument.terms
     usual = FutureTerms(0) if instrument.kind is Kind.FUTURE else PerpetualTerms()
@@ -99,6 +103,7 @@ _NEEDED: Mapping[Kind, Needed] = {
     Kind.EQUITY: _share,
     Kind.ETF: _share,
     Kind.SPOT_CRYPTO: _whole,
+    Kind.FX: _pair,
     Kind.FUTURE: _from_terms,
     Kind.PERPETUAL: _from_terms,
     Kind.INVERSE_PERPETUAL: _from_terms,

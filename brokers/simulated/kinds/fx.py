@@ -15,10 +15,13 @@ MAJORS = frozenset({"USD", "CAD", "EUR", "GBP", "JPY", "CHF", "AUD", "NZD", "SEK
 _MAJOR, _OTHER = Decimal("0.02"), Decimal("0.05")
 
 
+def rate_of(instrument: Instrument) -> Decimal:
+    """Return the margin of a pair, as a fraction of its value."""
+    return _MAJOR if {base_of(instrument), instrument.currency} <= MAJORS else _OTHER
+
+
 def _needed(instrument: Instrument, quantity: Decimal, quote: Quote) -> Decimal:
-    major = {base_of(instrument), instrument.currency} <= MAJORS
-    rate = _MAJOR if major else _OTHER
-    return on_grid(abs(worth(instrument, quantity, quote.price)) * rate)
+    return on_grid(abs(worth(instrument, quantity, quote.price)) * rate_of(instrument))
 
 
 FX = Nature(_needed, _needed, frozenset({Item.ROLLOVER}))
