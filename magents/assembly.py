@@ -127,7 +127,7 @@ def carry_of(
     if settings.data.prices != "raw":
         events = replace(events, splits=Timeline())
     if settings.data.prices == "total_return":
-        events = replace(events, dividends=Timeline())
+        events = replace(events, dividends=Timeline(), coverage={})
     terms = settings.exchange.carry
     if not terms.charge:
         return None

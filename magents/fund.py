@@ -371,9 +371,10 @@ class Fund:
         }
 
     def _told(self) -> list[Notice]:
-        """Return the feed's notices, without those about facts that no pod asked for."""
+        """Return the feed's notices, but those on facts that no pod asked for, and the broker's."""
         asked = self._data.asked
-        return [n for n in self._feed.notices() if n.source not in KINDS or n.source in asked]
+        read = [n for n in self._feed.notices() if n.source not in KINDS or n.source in asked]
+        return read + self._broker.custody.notices(self._first)
 
     def _overflows(self) -> list[Notice]:
         """Say which pods were too slow to read what the market said."""

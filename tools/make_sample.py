@@ -39,8 +39,6 @@ EXTRA = (
     "btcusdt_daily.parquet",
     "crypto_minute_20221213.parquet",
     "crypto_quotes_20221213.parquet",
-    "dividends.csv.gz",
-    "dividends_coverage.csv",
     "earnings_dates.csv.gz",
     "funding_rates.parquet",
     "lob5_btcusd.parquet",
@@ -48,6 +46,7 @@ EXTRA = (
     "treasury_yields.parquet",
     "vix.parquet",
 )
+BESIDE = ("dividends.csv.gz", "dividends_coverage.csv")
 STOCKS = "sample/equities_daily.parquet"
 _GZIP = {"method": "gzip", "mtime": 0, "compresslevel": 9}
 
@@ -63,6 +62,8 @@ def main(source: Path, target: Path) -> None:
     write_sentiment(source, target, tickers)
     splits = pd.DataFrame(SPLITS, columns=["ticker", "ex_date", "ratio"])
     splits.to_csv(target / "splits.csv", index=False, lineterminator="\n")
+    for name in BESIDE:
+        shutil.copyfile(source / "sample" / name, target / name)
     for name in EXTRA:
         shutil.copyfile(source / "sample" / name, target / "extra" / name)
     size = sum(file.stat().st_size for file in target.rglob("*") if file.is_file())

@@ -11,7 +11,7 @@ from magents.book.worth import Rules
 from magents.model.money import ZERO, exact
 from magents.model.orders import Order, Side
 from magents.model.ports import Clock, EventSink
-from magents.model.records import Adjustment, CashFlow, Fill
+from magents.model.records import Adjustment, CashFlow, Fill, Notice
 
 OnDue = Callable[[Carry, int], None]
 
@@ -77,6 +77,14 @@ class Custody:
         """Book money that somebody must pay besides what is due."""
         self.holdings.pay(flow)
         self._move(flow)
+
+    def notices(self, start: int) -> list[Notice]:
+        """Return what a reader should know of what was booked since an instant."""
+        if self._carry is None:
+            return []
+        traded = {instrument for _, instrument in self._units}
+        found = self._carry.unknown_dividends(traded, start, self._clock.now())
+        return [found] if found is not None else []
 
     def room(self, order: Order) -> Decimal:
         """Return how many units an order may still fill: all, or what it can reduce (rule B21)."""

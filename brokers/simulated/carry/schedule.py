@@ -34,6 +34,7 @@ from magents.model.errors import DataError
 from magents.model.events import Dividend, Events, Exchange, Split
 from magents.model.instruments import FutureTerms, Instrument, Kind, OptionTerms
 from magents.model.money import ZERO
+from magents.model.records import Notice
 from magents.model.time import Phase
 
 USUAL = interest.Spreads()
@@ -306,6 +307,11 @@ class Carry:
     def dividends_at(self, now: int) -> tuple[Dividend, ...]:
         """Return the dividends of an instant, by which open orders may be reduced."""
         return tuple(d for d in self._events.dividends.at(now) if d.instrument in self._known)
+
+    def unknown_dividends(self, traded: Iterable[str], start: int, end: int) -> Notice | None:
+        """Say of how many instruments traded not all dividends between two instants are known."""
+        known = (self._known[name] for name in sorted(traded))
+        return dividends.unknown(self._events, known, start, end)
 
     def gone_at(self, now: int) -> tuple[str, ...]:
         """Return what stops trading at an instant: its open orders are to be cancelled."""
