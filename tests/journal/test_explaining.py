@@ -90,6 +90,14 @@ def test_an_order_without_a_signal_was_the_pods_own():
     assert "the pod decided by itself" in said(order(), YES)
 
 
+def test_an_order_of_the_house_says_which_rule_brought_it():
+    why = "M3: equity 2400 is below maintenance 2850"
+    text = said(order("sell", id="house:1", reason=why, reduce_only=True), event("accepted"))
+    assert "The venue decided for pod at" in text
+    assert "The venue ordered it by rule M3 (liquidation): equity 2400 is below" in text
+    assert RULES["M3"].text in text
+
+
 # -- what it met -------------------------------------------------------------------------------
 
 
@@ -181,7 +189,7 @@ def test_a_note_begins_with_the_number_of_its_rule(note, number):
 
 
 def numbers_in(page):
-    return set(re.findall(r"\b[EBCV][0-9]+\b", (DOCS / page).read_text("utf-8")))
+    return set(re.findall(r"\b[EBCVMKH][0-9]+\b", (DOCS / page).read_text("utf-8")))
 
 
 def test_every_rule_of_bars_is_on_the_page_of_fills():
@@ -192,6 +200,11 @@ def test_every_rule_of_bars_is_on_the_page_of_fills():
 def test_every_rule_of_costs_and_venues_is_on_the_page_of_costs():
     wanted = {number for number in RULES if number[0] in "CV"}
     assert wanted - numbers_in("costs.md") - numbers_in("fills.md") == set()
+
+
+def test_every_rule_of_force_is_on_the_page_of_carry():
+    wanted = {number for number in RULES if number[0] in "MKH"}
+    assert wanted - numbers_in("carry.md") == set()
 
 
 def test_every_rule_on_the_pages_is_in_the_table():
