@@ -6,7 +6,7 @@ from decimal import Decimal
 from brokers.simulated.carry.holdings import Holdings
 from brokers.simulated.carry.moves import Move
 from brokers.simulated.carry.schedule import Carry
-from magents.book.ledger import Account
+from magents.book.ledger import FEE, Account
 from magents.book.worth import Rules
 from magents.model.money import ZERO, exact
 from magents.model.orders import Order, Side
@@ -60,6 +60,13 @@ class Custody:
         self._units[key] = self._units.get(key, ZERO) + fill.quantity
         if self._carry is not None:
             self.holdings.apply(fill, notional)
+
+    def withhold(self, fill: Fill, units: Decimal) -> None:
+        """Keep a part of what was traded as the fee (rule C9)."""
+        fee = Adjustment(fill.ts, fill.pod, fill.instrument, FEE, -units)
+        if self._carry is not None:
+            self.holdings.adjust(fee)
+        self._move(fee)
 
     def units(self, pod: str, instrument: str) -> Decimal:
         """Return the signed units a pod holds."""

@@ -357,6 +357,8 @@ class SimulatedExchange:
         )
         self.custody.book(fill, deal.notional)
         self._sink(fill)
+        if deal.withheld:
+            self.custody.withhold(fill, deal.withheld)
         if self._warden is not None:
             self._warden.on_fill(fill, deal.notional)
         if done:

@@ -17,7 +17,7 @@ from decimal import Decimal
 
 from magents.analytics.lots import Lot, Matcher, Pair, Share
 from magents.analytics.valuing import Valuer, valuer_of
-from magents.book.ledger import PROCEEDS
+from magents.book.ledger import FEE, PROCEEDS
 from magents.model.money import ZERO, exact
 from magents.model.records import Adjustment, CashFlow, Fill
 from magents.model.results import RunResult
@@ -192,12 +192,15 @@ def proceeds_of(
 def _in_order(
     fills: Iterable[Fill], adjustments: Sequence[Adjustment]
 ) -> Iterator[Fill | Adjustment]:
-    """Yield both in time: adjustments come after the bars that end, before those that open."""
+    """Yield both in time: adjustments come after the bars that end, before those that open.
+
+    Fees that are kept of what was traded come after the trade.
+    """
     if not adjustments:
         yield from fills
         return
     keyed = [((f.ts, 2 if f.bar_ts > f.ts else 0), f) for f in fills]
-    keyed += [((change.ts, 1), change) for change in adjustments]  # type: ignore[misc]
+    keyed += [((change.ts, 3 if change.cause == FEE else 1), change) for change in adjustments]  # type: ignore[misc]
     for _, event in sorted(keyed, key=lambda each: each[0]):
         yield event
 

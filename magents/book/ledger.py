@@ -14,6 +14,8 @@ HOUSE = "house"
 """The book that holds capital not given to a pod, and whatever no pod owns."""
 
 SETTLEMENT = "settlement"
+FEE = "fee"
+"""The adjustment by which a venue keeps a part of the units traded."""
 PROCEEDS = frozenset({"expiry", "conversion"})
 """Cash flows that are the price of units that went: they make realised profit."""
 PRICES = frozenset({"exercise"})

@@ -127,7 +127,8 @@ class Adjustment(Record, frozen=True, gc=False, tag="adjustment"):
     """A holding changed without a trade and without money: split, new name, conversion.
 
     Attributes:
-        cause: ``split``, ``symbol``, ``merger``, ``delisting``, ``exercise``.
+        cause: ``split``, ``symbol``, ``merger``, ``delisting``, ``exercise``, ``expiry``, ``roll``,
+            ``fraction``, or ``fee`` where a venue keeps a part of what was traded.
         units: the change of units, signed. becomes: the instrument the units turn into, if any.
         cost: the part of the cost that goes along with the units.
     """

@@ -5,7 +5,7 @@ from decimal import Decimal
 import numpy as np
 import pytest
 
-from brokers.simulated.settings import CarrySettings
+from brokers.simulated.settings import CarrySettings, Costs
 from feeds.memory import MemoryFeed
 from magents.analytics.attribution import attribute
 from magents.config.settings import Exchange
@@ -450,6 +450,24 @@ def test_an_option_out_of_the_money_is_worth_nothing_in_the_end():
     bars = days([100, 101, 101], [3, 0.5, NAN], names=("AAA", "PUT"))
     run = play({"pod": holds("PUT", 1)}, [share(), put], [bars])
     assert gain(run) == -300
+
+
+@pytest.mark.parametrize(("paid_in", "times"), [("base", 2), ("received", 1)])
+def test_a_fee_in_the_coin_is_kept_of_what_was_traded(paid_in, times):
+    coin = Instrument(id="BTC/USD", kind=Kind.SPOT_CRYPTO, lot=D("0.001"))
+
+    async def script(desk):
+        await desk.clock.until(closing(-1) + HOUR)
+        await desk.buy("BTC/USD", 2)
+        await desk.clock.until(closing(0) + HOUR)
+        await desk.sell("BTC/USD", 2)
+
+    costs = Exchange(costs=Costs(fees="maker_taker", maker=0.001, taker=0.001, paid_in=paid_in))
+    bars = days([1000] * 3, names=["BTC/USD"])
+    run = play({"pod": script}, [coin], [bars], exchange=costs)
+    assert [a.units for a in run.journal.of(Adjustment)] == [D("-0.002")] * times
+    assert gain(run) == -4
+    assert sum(f.commission for f in run.journal.of(Fill)) == (2 if paid_in == "received" else 0)
 
 
 def test_nothing_is_due_where_carry_is_off():
