@@ -133,23 +133,27 @@ class NameWatch:
         """
         there = ~np.isnan(prices) & (ts >= self._free)
         ts, prices = ts[there], prices[there]
-        if self._is_calm(prices):
-            self._past = self._recent([*self._past, *self._tail(ts, prices)])
-            return []
-        found = (self._look(*row) for row in _rows(ts, prices))
-        return [trip for trip in found if trip is not None]
+        if not self._is_calm(ts, prices):
+            found = (self._look(*row) for row in _rows(ts, prices))
+            return [trip for trip in found if trip is not None]
+        if len(ts):
+            first = int(ts.searchsorted(ts[-1] - self._rules.window))
+            self._past = self._recent([*self._past, *_rows(ts[first:], prices[first:])])
+        return []
 
-    def _is_calm(self, prices: Floats) -> bool:
-        """Return whether no price is far enough from any other to trip."""
-        known = [price for _, price in self._past]
-        low = min([*known, *prices[:1], float(prices.min(initial=np.inf))])
-        high = max([*known, *prices[:1], float(prices.max(initial=-np.inf))])
-        return not len(prices) or (low > 0 and high - low < self._rules.band * low * _NEARLY)
-
-    def _tail(self, ts: Instants, prices: Floats) -> Iterator[tuple[int, float]]:
-        """Return the last prices, as far as the window goes back."""
-        start = int(ts.searchsorted(ts[-1] - self._rules.window)) if len(ts) else 0
-        return _rows(ts[start:], prices[start:])
+    def _is_calm(self, ts: Instants, prices: Floats) -> bool:
+        """Return whether no price trips, reckoned at once; nearly tripping is not calm."""
+        past = self._past
+        ts = np.array([*(seen[0] for seen in past), *ts], np.int64)
+        prices = np.array([*(seen[1] for seen in past), *prices])
+        rows = np.arange(max(1, len(past)), len(ts))
+        if not len(rows):
+            return True
+        # Where the window holds none, the last price is what counts.
+        starts = np.minimum(ts.searchsorted(ts[rows] - self._rules.window), rows - 1)
+        sums = np.append(0.0, prices.cumsum())
+        means = (sums[rows] - sums[starts]) / (rows - starts)
+        return bool((np.abs(prices[rows] - means) < self._rules.band * _NEARLY * means).all())
 
     def _recent(self, past: list[tuple[int, float]]) -> list[tuple[int, float]]:
         since = past[-1][0] - self._rules.window if past else 0
