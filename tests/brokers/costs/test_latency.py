@@ -1,12 +1,18 @@
 """Delays: drawn by name, right on average, never shorter for a longer mean."""
 
+from decimal import Decimal
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from brokers.simulated.draws import Draws, Shape
 from brokers.simulated.latency import Delays, LatencyModel
+from magents.model.records import Amendment
+from magents.model.time import HOUR, Phase
 from magents.runtime.streams import Streams
+from tests.brokers.rig import Venue
+from tests.builders import block, order
 
 MS = 1_000_000
 MEANS = Delays(5 * MS, 7 * MS, 3 * MS, 2 * MS)
@@ -63,6 +69,19 @@ def test_uniform_delays_stay_within_their_width():
 def test_more_latency_never_arrives_earlier(shape, means, name):
     less, more = (model(shape, Delays(mean, mean, mean, mean)) for mean in sorted(means))
     assert all(a <= b for a, b in zip(said(less, name), said(more, name), strict=True))
+
+
+def test_each_amendment_of_an_order_takes_its_own_time():
+    venue = Venue(block([100.0], length=HOUR))
+    venue.latency = LatencyModel(Delays(amend=5 * MS), Draws(Streams(1), Shape.LOGNORMAL))
+    opens = int(venue.bars.open_ts[0])
+    change = Amendment(opens, "pod", "pod:1", "AAA", limit=Decimal(90))
+    sent = [(opens + n * MS, Phase.TIMER) for n in (1, 20, 40)]
+    venue.play((opens, Phase.TIMER, order(limit=95)), *((*when, change) for when in sent))
+    came = [event.ts for event in venue.events if isinstance(event, Amendment)]
+    wanted = [venue.latency.amend("pod:1", number) for number in (1, 2, 3)]
+    assert [ts - when for ts, (when, _) in zip(came, sent, strict=True)] == wanted
+    assert len(set(wanted)) == 3
 
 
 def test_draws_are_what_they_were():

@@ -12,7 +12,8 @@ from magents.config.settings import Exchange
 from magents.model.instruments import FutureTerms, Kind
 from magents.model.orders import Order, OrderState
 from magents.model.records import CashFlow, Fill, Notice, OrderEvent
-from magents.model.time import DAY, HOUR
+from magents.model.time import DAY, HOUR, SECOND
+from tests.brokers.ticks.player import trades
 from tests.builders import (
     CLOSING,
     MONDAY,
@@ -82,6 +83,7 @@ def forced(run):
     return [order for order in run.journal.of(Order) if order.forced]
 
 
+PRINTS = [100, 100, 64, 63, 62, 62, 62]
 FALL = days([100, 100, 60, 58, 58, 58], [100, 100, 100, 58, 58, 58])
 
 
@@ -181,6 +183,14 @@ def test_two_markets_are_watched_at_the_closes_of_both():
     assert [note.ts for note in run.journal.of(Notice)] == [rise]
     fills = [(f.instrument, f.ts, f.quantity) for f in run.journal.of(Fill)][2:]
     assert fills == [("BTC/USDT", rise, 5), ("AAA", MONDAY + 6 * DAY + OPENING, -40)]
+
+
+def test_margin_is_watched_at_every_trade_where_data_are_trades():
+    printed = trades(*((MONDAY + n * SECOND, price, 1000) for n, price in enumerate(PRINTS)))
+    run = play([pod("long", (MONDAY, buys(190)))], [printed], initial_capital=10_000, fee=0.0)
+    fills = [(f.order, (f.ts - MONDAY) // SECOND, f.price) for f in run.journal.of(Fill)]
+    # 190 * 63 - 9,000 = 2,970 is below 0.25 * 190 * 63 = 2,992.50.
+    assert fills == [("long:1", 1, 100), ("house:1", 4, 62), *fills[2:]]
 
 
 @pytest.mark.parametrize(
