@@ -4,7 +4,7 @@ A market says when something may happen to an order; the exchange sleeps until t
 market act, and books what came of it.
 """
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Iterable, Mapping
 from decimal import Decimal
 
 from msgspec.structs import replace
@@ -14,21 +14,23 @@ from brokers.simulated.agenda import Agenda
 from brokers.simulated.amending import amended, resize, unfit
 from brokers.simulated.carry.schedule import Carry
 from brokers.simulated.contingency import Contingencies
+from brokers.simulated.corporate import CorporateActions
 from brokers.simulated.custody import Custody
 from brokers.simulated.endings import AT_ONCE, ENDINGS, FORCED
+from brokers.simulated.floor import Floor
 from brokers.simulated.house import PLAIN_HOUSE, House
 from brokers.simulated.latency import Delays, LatencyModel
 from brokers.simulated.liquidity import Liquidity
 from brokers.simulated.market import Execution, Market, Moment, Outcome, Step, Working
-from brokers.simulated.splitting import adjusted, news_of, reduced
 from brokers.simulated.till import Till
 from brokers.simulated.venue_rules.base import Answer
 from brokers.simulated.venue_rules.halts import Halts
 from brokers.simulated.warden import Warden
+from brokers.simulated.wire import Wire
 from magents.book.ledger import Account
 from magents.model.bars import Panel
 from magents.model.instruments import Instrument
-from magents.model.money import ZERO, on_grid, plain
+from magents.model.money import ZERO, on_grid
 from magents.model.orders import Order, OrderState, TimeInForce
 from magents.model.ports import Clock, EventSink
 from magents.model.records import Amendment, Fill, OrderEvent
@@ -67,26 +69,22 @@ class SimulatedExchange:
         self._clock = clock
         self._instruments = {i.id: i for i in instruments}
         self._markets = {panel.name: market for panel, market in markets.items()}
-        self._where = {name: panel.name for panel in markets for name in panel.instruments}
         self._market_of = {n: market for p, market in markets.items() for n in p.instruments}
         self._till = till
         self._liquidity = liquidity
-        self._latency = latency or LatencyModel(Delays())
-        self._on_the_way: dict[str, tuple[int, Order]] = {}
-        self._changes: dict[str, int] = {}
+        self._wire = Wire(clock, latency or LatencyModel(Delays()))
         self._sink = sink
         self._halts = house.halts
         self._breakers = house.breakers
         self._on_split = house.on_split
+        self._floor = Floor(markets)
+        self._actions = CorporateActions(self, self._floor, self._instruments)
         self.custody = Custody(
             clock, house.booking, on_grid(capital), sink, house.carry, house.price
         )
         self._warden = self._guarded(house)
         rules = house.rules if self._warden is None else self._warden.rules(house.rules)
-        self._admission = Admission(self._instruments, rules, house.price, self._resting_in)
-        self._working: dict[str, Working] = {}
-        self._held: dict[str, Working] = {}
-        self._by_panel: dict[str, dict[str, Working]] = {panel.name: {} for panel in markets}
+        self._admission = Admission(self._instruments, rules, house.price, self._floor.resting_in)
         self._ties = Contingencies(self)
         self._agenda = Agenda(clock, self._act)
         self._serial = self._fills = 0
@@ -110,39 +108,20 @@ class SimulatedExchange:
     # -- what the fund asks ------------------------------------------------------------------
 
     async def submit(self, order: Order) -> None:
-        """Send an order; it arrives when latency allows (rule B25), children with their parents."""
-        delay = self._latency.insert(order.parent or order.id)
-        parent = self._on_the_way.get(order.parent) if order.parent else None
-        if not delay and parent is None:
-            self._arrive(order)
-            return
-        when = max(self._clock.now() + delay, parent[0] if parent is not None else 0)
-        self._on_the_way[order.id] = (when, order)
-        self._clock.call_at(when, Phase.TIMER, self._arrive, order)
+        """Send an order."""
+        self._wire.send(order, self._arrive)
 
     async def cancel(self, order_id: str) -> None:
-        """Send a cancel; it never overtakes its order."""
-        self._after(self._latency.cancel(order_id), order_id, self._cancel, order_id)
+        """Send a cancel."""
+        self._wire.cancel(order_id, self._cancel)
 
     async def amend(self, change: Amendment) -> None:
-        """Send an amendment; it never overtakes its order."""
-        number = self._changes[change.order] = self._changes.get(change.order, 0) + 1
-        delay = self._latency.amend(change.order, number)
-        self._after(delay, change.order, self._take_change, change)
-
-    def _after(self, delay: int, order_id: str, act: Callable[..., None], *args: object) -> None:
-        """Act once a message about an order arrives."""
-        coming = self._on_the_way.get(order_id)
-        when = max(self._clock.now() + delay, coming[0] if coming is not None else 0)
-        if coming is None and not delay:
-            act(*args)
-        else:
-            self._clock.call_at(when, Phase.TIMER, act, *args)
+        """Send an amendment."""
+        self._wire.amend(change, self._take_change)
 
     def _arrive(self, order: Order) -> None:
         """Accept or reject an order; it takes part in what the market does from now on."""
-        self._on_the_way.pop(order.id, None)
-        parent = self._parent(order) if order.parent else None
+        parent = self._floor.parent(order) if order.parent else None
         refusal, cancels = self._ask(order)
         for each in cancels:
             self._end_one(each.order, each.note)
@@ -155,24 +134,24 @@ class SimulatedExchange:
         if order.group or order.parent:
             self._ties.add(working)
         if parent is not None:
-            self._held[order.id] = working
+            self._floor.held[order.id] = working
             self._tell(order, OrderState.HELD)
             self._ties.hold(working, parent)
             return
         self._tell(order, OrderState.ACCEPTED)
-        self._rest(working)
+        self._floor.rest(working)
         self._market_of[order.instrument].arrive(working)
         self._look(working)
 
     def force(self, order: Order) -> Working:
         """Take in an order of the house for a pod, which loses its own in that instrument (H1)."""
-        for each in self._open_in(order.instrument):
+        for each in self._floor.all_in(order.instrument):
             if each.order.pod == order.pod and not each.order.forced:
                 self._cancel(each.order.id, f"H1: {order.reason}")
         self._sink(order)
         working = Working(order, self._next_serial(), self._moment())
         self._tell(order, OrderState.ACCEPTED)
-        self._rest(working)
+        self._floor.rest(working)
         self._market_of[order.instrument].arrive(working)
         self._look(working)
         return working
@@ -190,7 +169,7 @@ class SimulatedExchange:
             late = "B6: a bar under way touches it"
         elif working.order.tif is TimeInForce.AT_CLOSE and self._clock.phase() < Phase.CLOSE:
             late = "B18: too late if this is the close"
-        if not late or order_id in self._held:
+        if not late or order_id in self._floor.held:
             self.end(working, OrderState.CANCELLED, note)
             return
         working.cancelling = True
@@ -222,13 +201,13 @@ class SimulatedExchange:
         market = self._markets[name]
         market.load(block)
         if self._breakers is not None:
-            self._breakers.on_block(block, self._where)
+            self._breakers.on_block(block, self._floor.panels)
         decides = self._market_of[block.panel.instruments[0]]
         if isinstance(block, TradeBlock) and decides is not market:
             decides.load(block)
         if self._warden is not None:
             self._warden.on_block()
-        for working in sorted(self._by_panel[name].values(), key=lambda w: w.serial):
+        for working in self._floor.in_panel(name):
             working.row = 0
             self._look(working)
 
@@ -236,14 +215,14 @@ class SimulatedExchange:
         """Let sessions close, and expire what can never fill because the data have ended (B7)."""
         for market in self._markets.values():
             market.end()
-        for working in sorted(self._working.values(), key=lambda w: w.serial):
-            if working.order.id in self._working:
+        for working in self._floor.at_work():
+            if working.order.id in self._floor.working:
                 self._look(working)
                 if working.step is not None and working.step.ts <= self._clock.now():
                     self._act(working)
-        for working in [*self._working.values(), *self._held.values()]:
+        for working in self._floor.all():
             self.end(working, *ENDINGS["data"])
-        for _, order in self._on_the_way.values():
+        for order in self._wire.coming():
             self._tell(order, *ENDINGS["data"])
         self._agenda.clear()
         if self._warden is not None:
@@ -270,7 +249,7 @@ class SimulatedExchange:
         outcome = self._market_of[working.order.instrument].act(working)
         for execution in outcome.executions:
             self._execute(working, execution)
-        if working.order.id not in self._working:
+        if working.order.id not in self._floor.working:
             return
         if outcome.triggered and working.left == left:
             self._tell(working.order, OrderState.TRIGGERED)
@@ -370,10 +349,9 @@ class SimulatedExchange:
     def enter(self, child: Working, parent: Working | None) -> None:
         """Let a child work; in the bar that filled its parent where that is given."""
         order = child.order
-        if order.id in self._held:
-            del self._held[order.id]
+        if order.id in self._floor.held:
             self._tell(order, OrderState.ACCEPTED, "B23: its parent filled")
-            self._rest(child)
+            self._floor.rest(child)
         child.arrived = child.entered = self._moment()
         if parent is not None and parent.order.instrument == order.instrument:
             self._market_of[order.instrument].follow(child, parent)
@@ -394,48 +372,29 @@ class SimulatedExchange:
 
     def shrunk(self, working: Working, note: str) -> None:
         """Tell that an order has become smaller, and why."""
-        order = working.order
-        self._say(working, note)
-        self._sink(
-            Amendment(self._clock.now(), order.pod, order.id, order.instrument, order.quantity)
-        )
-        if not working.left:
+        order, now = working.order, self._clock.now()
+        news = Amendment(now, order.pod, order.id, order.instrument, order.quantity)
+        self.changed(working, news, note)
+
+    def changed(self, working: Working, news: Amendment, why: str) -> None:
+        """Tell that an order has changed, and why; it waits for what is next."""
+        self._say(working, why)
+        self._sink(news)
+        if working.order.id in self._floor.working:
             self._look(working)
 
     def _on_due(self, carry: Carry, now: int) -> None:
         """Let open orders follow what has happened to their instruments (rules S1 to S3)."""
         for split in carry.splits_at(now):
             self._on_split(split.instrument, split.ratio)
-            why = f"S1: split {plain(split.ratio)} for 1"
-            for working in self._open_in(split.instrument):
-                if working.order.id in self._working:
-                    # A trailing stop follows the prices before the split as they were.
-                    self._arrive_again(working)
-                self._change(working, adjusted(working, split.ratio, self._instruments), why)
-        for dividend in carry.dividends_at(now):
-            why = f"S2: dividend {plain(dividend.amount)}"
-            for working in self._open_in(dividend.instrument):
-                self._change(working, reduced(working, dividend.amount, self._instruments), why)
-        for name in carry.gone_at(now):
-            for working in self._open_in(name):
-                self.end(working, OrderState.CANCELLED, "S3: it trades no more")
+        self._actions.on_due(carry, now)
         if self._warden is not None:
             self._warden.on_due(carry, now)
 
-    def _change(self, working: Working, order: Order | None, why: str) -> None:
-        """Give an order what a corporate action leaves of it."""
-        if order is None:
-            self.end(working, OrderState.CANCELLED, why)
-        elif order != working.order:
-            before = working.order
-            resize(working, order.quantity, waits=order.id in self._held or working.asleep > 0)
-            working.order = order
-            self._say(working, why)
-            self._sink(news_of(before, order, self._clock.now()))
-            if order.id in self._working:
-                # What the market did before means nothing to the order as it is now.
-                self._arrive_again(working)
-                self._look(working)
+    def come_again(self, working: Working) -> None:
+        """Let an order take part from now on as if it came now; what it has seen counts."""
+        working.arrived = self._moment()
+        self._market_of[working.order.instrument].arrive(working)
 
     def _end_one(self, order_id: str, note: str) -> None:
         """Cancel an order because of another."""
@@ -445,17 +404,10 @@ class SimulatedExchange:
 
     # -- coming and going --------------------------------------------------------------------
 
-    def _rest(self, working: Working) -> None:
-        order = working.order
-        self._working[order.id] = working
-        self._by_panel[self._where[order.instrument]][order.id] = working
-
     def _leave(self, working: Working) -> None:
         """Take an order off the venue."""
         order = working.order
-        self._working.pop(order.id, None)
-        self._held.pop(order.id, None)
-        self._by_panel[self._where[order.instrument]].pop(order.id, None)
+        self._floor.leave(working)
         working.stamp += 1
         if order.group or order.parent:
             self._ties.remove(working)
@@ -465,14 +417,9 @@ class SimulatedExchange:
         held = self.custody.units(order.pod, order.instrument)
         return self._admission.answer(order, self._clock.now(), held)
 
-    def _parent(self, order: Order) -> Working | None:
-        """Return the order of the same pod that a child hangs on, while it is at the venue."""
-        parent = self.find(order.parent)
-        return parent if parent is not None and parent.order.pod == order.pod else None
-
     def _amend(self, working: Working, change: Amendment) -> None:
         order = working.order
-        held = order.id in self._held
+        held = order.id in self._floor.held
         priced = change.limit is not None or change.stop is not None
         larger = change.quantity is not None and change.quantity > order.quantity
         if change.quantity is not None:
@@ -485,31 +432,18 @@ class SimulatedExchange:
         if priced:
             working.seen = False
         if priced or larger:
-            self._arrive_again(working)
+            self.come_again(working)
         self._look(working)
 
     # -- small things ------------------------------------------------------------------------
 
     def find(self, order_id: str) -> Working | None:
         """Return an order at the venue."""
-        return self._working.get(order_id) or self._held.get(order_id)
+        return self._floor.find(order_id)
 
     def open_orders(self) -> list[Working]:
         """Return all orders at the venue, oldest first."""
-        here = [*self._working.values(), *self._held.values()]
-        return sorted(here, key=lambda w: w.serial)
-
-    def _open_in(self, instrument: str) -> list[Working]:
-        return [w for w in self.open_orders() if w.order.instrument == instrument]
-
-    def _resting_in(self, instrument: str) -> list[Order]:
-        panel = self._by_panel[self._where[instrument]]
-        return [w.order for w in panel.values() if w.order.instrument == instrument]
-
-    def _arrive_again(self, working: Working) -> None:
-        """Let an order take part from now on as if it came now; what it has seen counts."""
-        working.arrived = self._moment()
-        self._market_of[working.order.instrument].arrive(working)
+        return self._floor.all()
 
     def _moment(self) -> Moment:
         return Moment(self._clock.now(), self._clock.phase())
@@ -520,7 +454,7 @@ class SimulatedExchange:
 
     def _say(self, working: Working, note: str) -> None:
         """Say something of an order that leaves its state as it is."""
-        held = working.order.id in self._held
+        held = working.order.id in self._floor.held
         self._tell(working.order, OrderState.HELD if held else working.state, note)
 
     def _tell(self, order: Order, state: OrderState, note: str = "") -> None:
