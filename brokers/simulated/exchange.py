@@ -17,6 +17,7 @@ from brokers.simulated.contingency import Contingencies
 from brokers.simulated.corporate import CorporateActions
 from brokers.simulated.custody import Custody
 from brokers.simulated.endings import AT_ONCE, ENDINGS, FORCED
+from brokers.simulated.filling import Filling
 from brokers.simulated.floor import Floor
 from brokers.simulated.house import PLAIN_HOUSE, House
 from brokers.simulated.latency import Delays, LatencyModel
@@ -30,10 +31,10 @@ from brokers.simulated.wire import Wire
 from magents.book.ledger import Account
 from magents.model.bars import Panel
 from magents.model.instruments import Instrument
-from magents.model.money import ZERO, on_grid
+from magents.model.money import on_grid
 from magents.model.orders import Order, OrderState, TimeInForce
 from magents.model.ports import Clock, EventSink
-from magents.model.records import Amendment, Fill, OrderEvent
+from magents.model.records import Amendment, OrderEvent
 from magents.model.ticks import Block, TradeBlock
 from magents.model.time import Phase
 
@@ -70,8 +71,6 @@ class SimulatedExchange:
         self._instruments = {i.id: i for i in instruments}
         self._markets = {panel.name: market for panel, market in markets.items()}
         self._market_of = {n: market for p, market in markets.items() for n in p.instruments}
-        self._till = till
-        self._liquidity = liquidity
         self._wire = Wire(clock, latency or LatencyModel(Delays()))
         self._sink = sink
         self._halts = house.halts
@@ -87,7 +86,8 @@ class SimulatedExchange:
         self._admission = Admission(self._instruments, rules, house.price, self._floor.resting_in)
         self._ties = Contingencies(self)
         self._agenda = Agenda(clock, self._act)
-        self._serial = self._fills = 0
+        self._filling = Filling(self._instruments, till, liquidity, self.custody)
+        self._serial = 0
 
     def _guarded(self, house: House) -> Warden | None:
         """Return who uses force, where anybody may have to."""
@@ -248,7 +248,7 @@ class SimulatedExchange:
         left = working.left
         outcome = self._market_of[working.order.instrument].act(working)
         for execution in outcome.executions:
-            self._execute(working, execution)
+            self._fill(working, execution)
         if working.order.id not in self._floor.working:
             return
         if outcome.triggered and working.left == left:
@@ -268,26 +268,6 @@ class SimulatedExchange:
         self._market_of[working.order.instrument].arrive(working)
         self._look(working)
         return True
-
-    def _execute(self, working: Working, execution: Execution) -> None:
-        """Fill as much as a reduce-only order and liquidity allow.
-
-        Markets without bars know what there is and share it out themselves.
-        """
-        order = working.order
-        wanted = min(execution.quantity, working.left, self.custody.room(order))
-        if not execution.bar_ts:
-            if wanted > 0:
-                self._fill(working, execution, wanted)
-            return
-        lot = self._instruments[order.instrument].lot
-        key = (order.instrument, execution.bar_ts)
-        if order.tif is TimeInForce.FOK:
-            room = min(wanted, self._liquidity.room(key, execution.volume, wanted, lot))
-            wanted = wanted if room >= working.left else ZERO
-        allowed = self._liquidity.take(key, execution.volume, wanted, lot)
-        if allowed > 0:
-            self._fill(working, execution, allowed)
 
     def _go_on(self, working: Working, outcome: Outcome) -> None:
         """Decide what becomes of an order that is not filled yet."""
@@ -313,36 +293,21 @@ class SimulatedExchange:
             state = OrderState.CANCELLED
         self.end(working, state, note)
 
-    def _fill(self, working: Working, execution: Execution, quantity: Decimal) -> None:
+    def _fill(self, working: Working, execution: Execution) -> None:
         """Book a fill with the account, tell it, and let it work on orders tied to this one."""
-        order = working.order
-        instrument = self._instruments[order.instrument]
-        deal = self._till.deal(working, instrument, execution, quantity, self._clock.now())
-        working.left -= quantity
-        self._fills += 1
-        done = not working.left and not working.asleep
-        fill = Fill(
-            self._clock.now(),
-            order.pod,
-            order.id,
-            order.instrument,
-            self._fills,
-            deal.quantity,
-            deal.price,
-            deal.commission,
-            execution.bar_ts,
-            execution.rule,
-            done,
-        )
+        quantity = self._filling.allowed(working, execution)
+        if quantity <= 0:
+            return
+        fill, deal = self._filling.fill(working, execution, quantity, self._clock.now())
         self.custody.book(fill, deal.notional)
         self._sink(fill)
         if deal.withheld:
             self.custody.withhold(fill, deal.withheld)
         if self._warden is not None:
             self._warden.on_fill(fill, deal.notional)
-        if done:
+        if fill.complete:
             self._leave(working)
-        self._ties.on_fill(working, quantity, done=done)
+        self._ties.on_fill(working, quantity, done=fill.complete)
 
     # -- what orders do to each other --------------------------------------------------------
 

@@ -130,6 +130,11 @@ class Working:
         return self.order.quantity - self.left - self.asleep
 
     @property
+    def done(self) -> bool:
+        """Return whether nothing is left, now or later."""
+        return not self.left and not self.asleep
+
+    @property
     def state(self) -> OrderState:
         """Return where a working order is in its life."""
         if self.cancelling:
