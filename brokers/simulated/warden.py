@@ -110,22 +110,22 @@ class Warden:
     def on_fill(self, fill: Fill, notional: Decimal) -> None:
         """Charge the fee of a liquidation, and look again (rule M4)."""
         if fill.order in self._liquidating and self._fee:
-            instrument = self._instruments[fill.instrument]
-            cost = on_grid(-abs(notional) * self._fee)
-            self._custody.charge(
-                CashFlow(
-                    fill.ts,
-                    fill.pod,
-                    fill.instrument,
-                    "liquidation",
-                    cost,
-                    instrument.currency,
-                    fill.quantity,
-                    float(self._fee),
-                )
-            )
+            self._custody.charge(self._cost(fill, notional))
         if self._watch is not None:
             self._watch.changed()
+
+    def _cost(self, fill: Fill, notional: Decimal) -> CashFlow:
+        """Return the fee of a fill."""
+        return CashFlow(
+            fill.ts,
+            fill.pod,
+            fill.instrument,
+            "liquidation",
+            on_grid(-abs(notional) * self._fee),
+            self._instruments[fill.instrument].currency,
+            fill.quantity,
+            float(self._fee),
+        )
 
     def on_due(self, carry: Carry, now: int) -> None:
         """Count a session for loans that were called back, and buy in what is over (rule K2)."""
