@@ -145,6 +145,28 @@ def test_a_pod_cannot_take_back_what_the_house_ordered():
     assert told == ["", "H2: the venue has placed it"]
 
 
+def test_the_pod_is_told_of_what_the_house_does_and_its_targets_count_it():
+    heard = []
+
+    async def script(desk):
+        await desk.clock.until(BEFORE)
+        await desk.buy("AAA", left := D(190))
+        async for event in desk.events():
+            heard.append((type(event).__name__, getattr(event, "order", "") or event.id))
+            if isinstance(event, Order):
+                # Sold is ordered already: nothing is missing.
+                left -= event.quantity
+                assert await desk.target("AAA", left) is None
+
+    play([Script("long", script)], [FALL], initial_capital=10_000)
+    first = heard[: len(heard) // len(SIZES)]
+    assert [each for each in first if each[1] == "house:1"] == [
+        ("Order", "house:1"),
+        ("OrderEvent", "house:1"),
+        ("Fill", "house:1"),
+    ]
+
+
 def test_what_is_being_closed_already_is_not_called_for_twice():
     nan = float("nan")
     bars = days(
