@@ -209,6 +209,9 @@ class SimulatedExchange:
             self._warden.on_block()
         for working in self._floor.in_panel(name):
             working.row = 0
+            if working.arrived.ts > self._clock.now():
+                # It waits for the end of a halt that lasts longer than the block before.
+                market.arrive(working)
             self._look(working)
 
     def finish(self) -> None:

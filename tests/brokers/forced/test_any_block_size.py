@@ -3,7 +3,7 @@
 from decimal import Decimal
 
 import numpy as np
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from brokers.simulated.settings import CarrySettings, Latency, MarginSettings, Venue
@@ -50,7 +50,8 @@ def trader(name, seed, rows):
     return Script(name, script)
 
 
-@settings(max_examples=20, deadline=None)
+@settings(max_examples=25, deadline=None)
+@example(seed=11, late=0.0)
 @given(seed=st.integers(0, 100_000), late=st.sampled_from([0.0, 90_000.0]))
 def test_what_the_house_does_depends_on_the_data_only(seed, late):
     rows = 40

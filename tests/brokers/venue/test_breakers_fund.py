@@ -94,6 +94,16 @@ def test_a_sudden_move_pauses_one_name(prices, minute, fills, rows):
     assert filled(minutes({}, prices), minute, rows, {"name_band": 0.05})[0] == [fills]
 
 
+@pytest.mark.parametrize("rows", [1, 3, 512])
+def test_an_order_that_waits_meets_no_bar_that_opens_in_the_halt(rows):
+    """Touched at minute 12, in a halt until 14:30; the bar from 14 to 15 touches it, too."""
+    prices = {10: 53, 12: 49, 13: 53, 15: 49, 16: 53}
+    venue = {"name_band": 0.05, "name_pause_minutes": 4.5}
+    _, run = filled(minutes({}, prices), 10, rows, venue, limit=50)
+    (fill,) = run.journal.of(Fill)
+    assert ((fill.ts - OPEN) // MINUTE, fill.price, fill.rule) == (15, 49, "B2")
+
+
 def test_orders_are_refused_in_a_halt_if_it_is_set_so():
     _, run = filled(minutes({10: 93}), 12, venue={**WIDE, "when_halted": "refuse"})
     (event,) = run.journal.of(OrderEvent)
