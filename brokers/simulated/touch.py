@@ -77,7 +77,7 @@ def seek(working: Working, prices: Prices, start: int, assumed: Assumed) -> Foun
         return _limit(working, prices, start, through=assumed.through)
     if order.type in TRAILING:
         return _trailing(working, prices, start, assumed)
-    return _trigger(order, prices, start)
+    return _trigger(order, prices, start, assumed)
 
 
 def best(order: Order, prices: Prices, start: int, before: float) -> float:
@@ -133,7 +133,7 @@ def _limit(working: Working, prices: Prices, start: int, *, through: bool) -> Fo
     return Found(row, limit, at_open=False, rule="B3", maker=True, touched=touched, rested=rested)
 
 
-def _trigger(order: Order, prices: Prices, start: int) -> Found | None:
+def _trigger(order: Order, prices: Prices, start: int, assumed: Assumed) -> Found | None:
     """Rules B4, B5, B8, B10: stops from the worse side, if-touched from the better one."""
     stop = float(order.stop or 0)
     rises = (order.side is Side.BUY) != (order.type in _IF_TOUCHED)
@@ -145,17 +145,27 @@ def _trigger(order: Order, prices: Prices, start: int) -> Found | None:
     gapped = opened >= stop if rises else opened <= stop
     price = opened if gapped else stop
     rule = _rule(order, at_open=gapped)
-    return _triggered(order, Found(row, price, gapped, rule, triggers=True))
+    return _triggered(order, Found(row, price, gapped, rule, triggers=True), prices, assumed)
 
 
-def _triggered(order: Order, found: Found) -> Found:
-    """Return what a trigger comes to at its price: a fill, or nothing where its limit forbids."""
+def _triggered(order: Order, found: Found, prices: Prices, assumed: Assumed) -> Found:
+    """Return what a trigger comes to at its price: a fill, or nothing where its limit forbids.
+
+    Reached by an open that the limit forbids, it fills at the limit where the bar comes back to
+    it: all of that bar is after the open.
+    """
     given = found.limit if found.limit is not None else order.limit
     if given is None:
         return found._replace(slips=True)
     limit = float(given)
-    fills = found.price <= limit if order.side is Side.BUY else found.price >= limit
-    return found if fills else found._replace(price=NAN)
+    buying = order.side is Side.BUY
+    if found.price <= limit if buying else found.price >= limit:
+        return found
+    reach = float((prices.lows if buying else prices.highs)[found.row])
+    comes_back = reach <= limit if buying else reach >= limit
+    if found.at_open and comes_back and not (assumed.through and reach == limit):
+        return found._replace(price=limit, at_open=False, maker=True, touched=reach == limit)
+    return found._replace(price=NAN)
 
 
 def _rule(order: Order, *, at_open: bool) -> str:
@@ -190,7 +200,7 @@ def _trailing(working: Working, prices: Prices, start: int, assumed: Assumed) ->
     if order.type is OrderType.TRAILING_STOP_LIMIT:
         limit = round(sign * (level - float(order.limit_offset or 0)), DIGITS)
         found = found._replace(limit=limit)
-    return _triggered(order, found)
+    return _triggered(order, found, prices, assumed)
 
 
 def _stop(order: Order, best: Floats) -> Floats:

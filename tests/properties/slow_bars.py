@@ -56,8 +56,15 @@ class Slow:
             offset = self.sign * float(self.order.limit_offset)
             self.limit = round((gap if gapped else stop) + offset, 8)
         if self.limit is not None and not self._good(price, self.limit):
-            return None
+            return self._comes_back(bar) if gapped else None
         return price, gapped, self._rule(gapped=gapped)
+
+    def _comes_back(self, bar):
+        """Read the rest of a bar whose open has passed the stop, but not as the limit allows."""
+        reach = bar.low if self.sign > 0 else bar.high
+        if not self._good(reach, self.limit) or (self.through and reach == self.limit):
+            return None
+        return self.limit, False, self._rule(gapped=True)
 
     def _working(self, bar):
         if self.limit is None:

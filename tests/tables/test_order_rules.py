@@ -65,13 +65,15 @@ def day(*made):
     [
         (RISING, "buy 9 stop 103 limit 105", ["1: 9 at 103 B8 in 1"]),
         (RISING, "buy 9 stop 106 limit 108", ["1: 9 at 108 B8 open 3"]),
-        (RISING, "buy 9 stop 106 limit 107", ["1: triggered", "1: expired B7 at 5"]),
+        (RISING, "buy 9 stop 106 limit 107", ["1: 9 at 107 B8 in 3"]),  # comes back to it
+        (RISING, "buy 9 stop 106 limit 106", ["1: triggered", "1: expired B7 at 5"]),
         (RISING, "buy 9 stop 104 limit 102", ["1: triggered", "1: 9 at 102 B3 in 2"]),
         (FALLING, "sell 9 stop 97 limit 96", ["1: 9 at 97 B8 in 1"]),
         (FALLING, "sell 9 stop 94 limit 92", ["1: 9 at 92 B8 open 3"]),
-        (FALLING, "sell 9 stop 94 limit 93", ["1: triggered", "1: expired B7 at 5"]),
+        (FALLING, "sell 9 stop 94 limit 93", ["1: 9 at 93 B8 in 3"]),
+        (FALLING, "sell 9 stop 94 limit 94", ["1: triggered", "1: expired B7 at 5"]),
         (HILL, "sell 9 stop 99 limit 104", ["1: triggered", "1: 9 at 104 B3 in 1"]),
-        (HILL, "sell 9 stop 100 limit 102", ["1: triggered", "1: 9 at 102 B2 open 1"]),
+        (HILL, "sell 9 stop 100 limit 102", ["1: 9 at 102 B8 in 0"]),
     ],
 )
 def test_b8_stop_limit_orders(bars, asked, lines):
@@ -94,7 +96,8 @@ def test_b8_stop_limit_orders(bars, asked, lines):
         (FALLING, "sell 9 trail 5", ["1: 9 at 96 B9 in 1"]),
         (FALLING, "sell 9 trail 7", ["1: 9 at 92 B9 open 3"]),
         (FALLING, "sell 9 trail 7 limit_offset 2", ["1: 9 at 92 B9 open 3"]),
-        (FALLING, "sell 9 trail 7 limit_offset 1", ["1: triggered", "1: expired B7 at 5"]),
+        (FALLING, "sell 9 trail 7 limit_offset 1", ["1: 9 at 93 B9 in 3"]),
+        (FALLING, "sell 9 trail 7 limit_offset 0", ["1: triggered", "1: expired B7 at 5"]),
         ([NONE, *HILL[1:]], "sell 9 trail 5", ["1: 9 at 103 B9 in 2"]),
     ],
 )
