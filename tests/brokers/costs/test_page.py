@@ -5,7 +5,7 @@ from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[3]
 PAGE = (ROOT / "docs" / "costs.md").read_text("utf-8")
-FOLDERS = (ROOT / "tests" / "brokers" / "costs", ROOT / "tests" / "brokers" / "venue")
+FOLDERS = [ROOT / "tests" / folder for folder in ("brokers/costs", "brokers/venue", "replay")]
 
 
 def written():
