@@ -118,6 +118,10 @@ POD_MISTAKES = [
         "run.yaml:3: strategies.x/y.py:Mine: a pod named Mine is there already",
     ),
     ("strategies: {'': {}}", "run.yaml:1: strategies: a pod needs a name"),
+    (
+        "strategies: {house: {strategy: ma}}",
+        "run.yaml:1: strategies.house: house is the fund's own book; give the pod another name",
+    ),
     ("global: {}", "no strategies: name some with --strategies, or in a file with --config"),
 ]
 

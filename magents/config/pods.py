@@ -12,6 +12,8 @@ from magents.config.load import Loaded
 from magents.model.errors import ConfigError
 
 _OWN = ("strategy", "capital")
+HOUSE = "house"
+"""The name of the book that belongs to no pod."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,6 +70,9 @@ def _name(key: str) -> str:
 def _distinct(found: list[PodSettings], loaded: Loaded) -> None:
     seen: set[str] = set()
     for pod in found:
+        if pod.name == HOUSE:
+            text = f"{HOUSE} is the fund's own book; give the pod another name"
+            raise loaded.lines.error(pod.where, text)
         if not pod.name.strip():
             raise loaded.lines.error("strategies", "a pod needs a name")
         if pod.name in seen:
