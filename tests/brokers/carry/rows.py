@@ -15,7 +15,7 @@ def shared(name):
     """Return a file of the shared data directory; skip the test where there is none."""
     folder = os.environ.get("MAGENTS_DATA")
     if folder is None:
-        pytest.skip("set MAGENTS_DATA to the directory of the shared data")
+        pytest.fail("the evidence on real rows needs MAGENTS_DATA, the directory they lie in")
     return Path(folder) / name
 
 

@@ -1,7 +1,6 @@
 """Coupon dates and accrued interest, held against QuantLib."""
 
 from datetime import date, timedelta
-from importlib.util import find_spec
 
 import pytest
 from hypothesis import given
@@ -13,7 +12,6 @@ from magents.book.daycount import accrued, coupon, coupon_days, midnight
 from magents.model.errors import BrokenPromiseError
 from magents.model.instruments import BondTerms, Instrument, Kind
 
-needs_quantlib = pytest.mark.skipif(find_spec("QuantLib") is None, reason="needs magents[quant]")
 DAYS = st.dates(date(2000, 1, 1), date(2040, 12, 31))
 COUNTS = {
     "30/360": lambda ql: ql.Thirty360(ql.Thirty360.BondBasis),
@@ -56,7 +54,6 @@ def test_only_bonds_have_terms_of_bonds():
     assert list(coupon_instants(bond).values()) == [1, 2]
 
 
-@needs_quantlib
 @pytest.mark.parametrize("daycount", sorted(COUNTS))
 @given(
     issued=DAYS,

@@ -2,7 +2,6 @@
 
 import math
 from decimal import Decimal
-from importlib.util import find_spec
 from statistics import NormalDist
 
 import pytest
@@ -12,7 +11,6 @@ from brokers.simulated.kinds.option_value import YEAR, Market, value
 from magents.model.errors import UserError
 from magents.model.instruments import OptionTerms
 
-needs_quantlib = pytest.mark.skipif(find_spec("QuantLib") is None, reason="needs magents[quant]")
 MARKET = Market(100.0, 0.25, 0.03, 0.01)
 
 
@@ -31,7 +29,6 @@ def black_scholes(t, m, years):
     return sign * (grown - strike * math.exp(-m.rate * years) * cdf(sign * (d1 - deviation)))
 
 
-@needs_quantlib
 @pytest.mark.parametrize("right", ["call", "put"])
 @pytest.mark.parametrize("strike", [60, 100, 140])
 def test_a_european_option_is_worth_the_closed_form(right, strike):
@@ -41,7 +38,6 @@ def test_a_european_option_is_worth_the_closed_form(right, strike):
     )
 
 
-@needs_quantlib
 @pytest.mark.parametrize("style", ["european", "american"])
 @pytest.mark.parametrize("right", ["call", "put"])
 def test_greeks_are_slopes_of_the_value(style, right):
@@ -55,7 +51,6 @@ def test_greeks_are_slopes_of_the_value(style, right):
     assert found.theta < 0 < found.gamma
 
 
-@needs_quantlib
 def test_an_american_put_agrees_with_published_values():
     # Longstaff and Schwartz (2001), table 1, finite differences; exercised 50 times a year only.
     for spot, published in ((36, 4.478), (38, 3.250), (40, 2.314)):
@@ -64,7 +59,6 @@ def test_an_american_put_agrees_with_published_values():
         assert published <= found <= published + 0.01
 
 
-@needs_quantlib
 def test_an_american_call_without_dividends_is_worth_the_european():
     market = MARKET._replace(dividend=0.0)
     american = value(terms(style="american"), market, 0).price
