@@ -12,7 +12,7 @@ HERE = Path(__file__).parents[2] / "data" / "carry"
 
 
 def shared(name):
-    """Return a file of the shared data directory; skip the test where there is none."""
+    """Return a file of the shared data directory, which has to be named."""
     folder = os.environ.get("MAGENTS_DATA")
     if folder is None:
         pytest.fail("the evidence on real rows needs MAGENTS_DATA, the directory they lie in")
