@@ -1,4 +1,4 @@
-"""What happens to instruments happens to open orders too (rules S1 to S3)."""
+"""What happens to instruments happens to open orders too (rules S1 to S4)."""
 
 from collections.abc import Mapping
 from typing import Protocol
@@ -7,7 +7,7 @@ from brokers.simulated.amending import resize
 from brokers.simulated.carry.schedule import Carry
 from brokers.simulated.floor import Floor
 from brokers.simulated.market import Working
-from brokers.simulated.splitting import adjusted, news_of, reduced
+from brokers.simulated.splitting import adjusted, news_of, reduced, renamed
 from magents.model.instruments import Instrument
 from magents.model.money import plain
 from magents.model.orders import Order, OrderState
@@ -23,6 +23,10 @@ class Venue(Protocol):
 
     def changed(self, working: Working, news: Amendment, why: str) -> None:
         """Tell that an order has changed, and why; it waits for what is next."""
+        ...
+
+    def goes_on(self, working: Working, order: Order) -> None:
+        """Let another order take the place of this one."""
         ...
 
     def end(self, working: Working, state: OrderState, note: str = "") -> None:
@@ -57,9 +61,23 @@ class CorporateActions:
             for working in self._floor.all_in(dividend.instrument):
                 order = reduced(working, dividend.amount, self._instruments)
                 self._change(working, order, now, why)
+        self._rename(carry, now)
         for name in carry.gone_at(now):
             for working in self._floor.all_in(name):
                 self._venue.end(working, OrderState.CANCELLED, "S3: it trades no more")
+
+    def _rename(self, carry: Carry, now: int) -> None:
+        """Let orders that stand alone go on under a new name."""
+        for old, new in carry.renamed_at(now).items():
+            for working in self._floor.all_in(old):
+                if self._stands_alone(working):
+                    self._venue.goes_on(working, renamed(working, new, now))
+
+    def _stands_alone(self, working: Working) -> bool:
+        """Return whether no other order hangs on this one, nor it on another."""
+        order = working.order
+        tied = order.group or order.parent or order.id in self._floor.held
+        return not tied and all(each.order.parent != order.id for each in self._floor.all())
 
     def _change(self, working: Working, order: Order | None, now: int, why: str) -> None:
         """Give an order what a corporate action leaves of it."""

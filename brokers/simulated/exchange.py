@@ -351,6 +351,21 @@ class SimulatedExchange:
         if working.order.id in self._floor.working:
             self._look(working)
 
+    def goes_on(self, working: Working, order: Order) -> None:
+        """Let an order go on as another, with what it has been through (rule S4)."""
+        self.end(working, OrderState.CANCELLED, f"S4: it goes on as {order.id}")
+        self._sink(order)
+        after = Working(order, self._next_serial(), self._moment())
+        after.triggered, after.seen, after.extreme = (
+            working.triggered,
+            working.seen,
+            working.extreme,
+        )
+        self._tell(order, OrderState.ACCEPTED)
+        self._floor.rest(after)
+        self._market_of[order.instrument].arrive(after)
+        self._look(after)
+
     def _on_due(self, carry: Carry, now: int) -> None:
         """Let open orders follow what has happened to their instruments (rules S1 to S3)."""
         for split in carry.splits_at(now):

@@ -34,6 +34,20 @@ def reduced(working: Working, dividend: Decimal, instruments: Instruments) -> Or
     return reduce_order(working.order, dividend, instruments[working.order.instrument])
 
 
+def renamed(working: Working, name: str, ts: int) -> Order:
+    """Return the order that goes on under the new name of its instrument (rule S4)."""
+    order = working.order
+    reason = f"S4: {order.id} under the new name"
+    return replace(
+        order,
+        ts=ts,
+        id=f"{order.id}@{name}",
+        instrument=name,
+        quantity=working.left + working.asleep,
+        reason=reason,
+    )
+
+
 def news_of(before: Order, after: Order, ts: int) -> Amendment:
     """Return what to tell of an order that has changed."""
     return Amendment(

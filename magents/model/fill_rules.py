@@ -202,6 +202,7 @@ ACTIONS = _table(
     ("S1", "split", "Sizes are multiplied and prices divided; a reverse split cancels."),
     ("S2", "ex-date", "Limits to buy and stops to sell come down by the dividend."),
     ("S3", "end of trading", "What trades no more takes its open orders with it."),
+    ("S4", "new name", "An order that stands alone goes on under the new name."),
 )
 
 RULES: Mapping[str, RuleText] = {

@@ -298,17 +298,24 @@ def test_a_delisting_ends_positions_and_orders():
     assert [a.units for a in run.journal.of(Adjustment)] == [-1000, 100]
 
 
-def test_a_new_symbol_keeps_the_value_and_cancels_orders_in_the_old_one():
+def test_s4_a_new_symbol_keeps_the_value_and_orders_go_on_under_it():
     events = Events(exchanges=Timeline([Swap(opening(2), "AAA", "BBB")]))
     bars = days([100, 100, NAN, NAN], [NAN, NAN, 100, 101], names=("AAA", "BBB"))
-    pods = {"pod": holds(), "flat": waits(15, 80)}
+    pods = {"pod": holds(), "flat": waits(15, 80), "keen": waits(15, 99)}
+    bars.low.flags.writeable = True
+    bars.low[4, 1] = 98  # the last day of the new name
+    bars.low.flags.writeable = False
     run = play(pods, [share(), share("BBB")], [bars], events)
     assert [(a.instrument, a.units) for a in run.journal.of(Adjustment)] == [
         ("AAA", -100),
         ("BBB", 100),
     ]
     assert run.states("flat:1") == ["accepted", "cancelled"]
-    assert values(run) == [0, 0, 0, 100]
+    assert run.states("flat:1@BBB") == ["accepted", "expired"]
+    assert run.states("keen:1@BBB") == ["accepted", "fill"]
+    bought = next(f for f in run.journal.of(Fill) if f.pod == "keen")
+    assert (bought.instrument, bought.quantity, bought.price) == ("BBB", 15, 99)
+    assert values(run) == [0, 0, 0, 130]
 
 
 def test_shorts_pay_for_what_they_borrow_by_the_night():

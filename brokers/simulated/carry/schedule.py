@@ -33,7 +33,7 @@ from magents.book.worth import Rules, base_of
 from magents.model.errors import DataError
 from magents.model.events import Dividend, Events, Exchange, Split
 from magents.model.instruments import FutureTerms, Instrument, Kind, OptionTerms
-from magents.model.money import ZERO
+from magents.model.money import ONE, ZERO
 from magents.model.records import Notice
 from magents.model.time import Phase
 
@@ -312,6 +312,12 @@ class Carry:
         """Say of how many instruments traded not all dividends between two instants are known."""
         known = (self._known[name] for name in sorted(traded))
         return dividends.unknown(self._events, known, start, end)
+
+    def renamed_at(self, now: int) -> dict[str, str]:
+        """Return the new names of what only changes its name at an instant, by the old ones."""
+        found = self._events.exchanges.at(now)
+        same = (e for e in found if e.ratio == ONE and not e.cash)
+        return {e.instrument: e.becomes for e in same if e.instrument in self._known}
 
     def gone_at(self, now: int) -> tuple[str, ...]:
         """Return what stops trading at an instant: its open orders are to be cancelled."""
