@@ -5,7 +5,6 @@ from contextlib import ExitStack
 from pathlib import Path
 
 from feeds.history import HistoryFeed
-from magents.cli.logs import open_log
 from magents.config import Loaded, PodSettings, convert, pace, pods
 from magents.fund import Fund, Hire, OnProgress
 from magents.journal.writing import MemoryJournal, SqliteJournal
@@ -42,6 +41,8 @@ def run(
     with ExitStack() as stack:
         log: Log | None = None
         if run_dir is not None:
+            from magents.cli.logs import open_log
+
             level = loaded.settings.run.log_level
             log = stack.enter_context(open_log(run_dir / LOG, level, loop.now))
         journal = SqliteJournal(run_dir / JOURNAL) if run_dir is not None else MemoryJournal()
