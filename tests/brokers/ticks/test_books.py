@@ -17,6 +17,7 @@ from brokers.simulated.depth import DepthMarket
 from brokers.simulated.tape import BUY, SELL
 from feeds.history import HistoryFeed
 from magents.model.orders import TimeInForce
+from tests.brokers.carry.rows import shared
 from tests.brokers.ticks.player import DEPTH, Player, bid, cuts, depth, trades, typed
 
 ONE = Decimal(1)
@@ -164,12 +165,25 @@ def test_our_fills_never_take_more_of_a_level_than_it_showed(rows, sizes, cut):
 # -- real books -----------------------------------------------------------------------------------
 
 
-@pytest.fixture(scope="module")
-def real():
+EITHER = ["excerpt", pytest.param("whole", marks=pytest.mark.evidence)]
+
+
+def whole(folder):
+    """Lay the whole captures out as a directory of ticks, where ``MAGENTS_DATA`` says they lie."""
+    (folder / "depth").mkdir()
+    (folder / "l2_2021.parquet").symlink_to(shared("crypto/l2_captures_2021.parquet"))
+    book = shared("crypto/coinbase_btcusd_lob15_20210417.parquet")
+    (folder / "depth" / "BTC-USD.parquet").symlink_to(book)
+    return folder
+
+
+@pytest.fixture(scope="module", params=EITHER)
+def real(request, tmp_path_factory):
     """Return all real blocks by panel."""
+    excerpt = request.param == "excerpt"
+    feed = HistoryFeed(REAL if excerpt else whole(tmp_path_factory.mktemp("ticks")))
 
     async def read():
-        feed = HistoryFeed(REAL)
         return {p.name: (p, [b async for b in feed.blocks(p, 500)]) for p in feed.panels}
 
     return asyncio.run(read())
@@ -178,16 +192,29 @@ def real():
 NAMES = ["ETH-USD", "FILUSD", "PI_LTCUSD", "UNIUSDT", "BTC/USD"]
 
 
-@pytest.mark.parametrize("name", NAMES)
-def test_a_real_book_never_crosses_and_its_middle_is_the_readers(real, name):
-    _, blocks = real[f"{name} depth"]
+def messages(blocks):
+    """Play updates into a book; yield it after each message, with the middle the reader found."""
     book = Book()
     for block in blocks:
         edges = [0, *(np.flatnonzero(np.diff(block.ts)) + 1).tolist(), len(block)]
         for start, stop in pairwise(edges):
             book.apply(updates(block, start, stop))
-            assert book.best(SELL) < book.best(BUY)
-            assert (book.best(BUY) + book.best(SELL)) / 2 == block.mid[stop - 1]
+            yield book, block.mid[stop - 1]
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_a_real_book_never_crosses_and_its_middle_is_the_readers(real, name):
+    _, blocks = real[f"{name} depth"]
+    for book, middle in messages(blocks):
+        assert book.best(SELL) < book.best(BUY)
+        assert (book.best(BUY) + book.best(SELL)) / 2 == middle
+
+
+def test_no_book_of_the_captures_crosses_at_all(real):
+    books = [blocks for panel, blocks in real.values() if panel.level == "depth"]
+    assert len(books) >= len(NAMES)
+    for book, _ in (each for blocks in books for each in messages(blocks)):
+        assert book.best(SELL) < book.best(BUY)
 
 
 @pytest.mark.parametrize("name", NAMES)
