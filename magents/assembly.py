@@ -32,6 +32,17 @@ from brokers.simulated.warden import Terms
 from magents.book.marks import PanelMarks
 from magents.book.worth import Rules
 from magents.central.data_team import Lag
+from magents.central.risk_rules import (
+    BuyingPowerRule,
+    GrossRule,
+    LeverageRule,
+    NetRule,
+    OrderRateRule,
+    PriceCollarRule,
+    RestrictedRule,
+    SingleNameRule,
+)
+from magents.central.risk_rules import Rule as Limit
 from magents.config import Settings
 from magents.model.bars import Panel
 from magents.model.events import Timeline
@@ -177,4 +188,19 @@ def needed_rules(venue: Venue, halts: Halts | None, world: World) -> list[Rule]:
         idle.add(SelfTradeRule)
     return [
         rule for rule in rules_of(venue, halts or Halts(), world.sessions) if type(rule) not in idle
+    ]
+
+
+def rules(settings: Settings) -> list[Limit]:
+    """Return the limits on orders, in the order they are asked."""
+    risk, leverage = settings.risk, settings.global_.max_leverage
+    return [
+        RestrictedRule(risk.restricted),
+        PriceCollarRule(risk.price_collar),
+        OrderRateRule(risk.max_orders_per_minute),
+        SingleNameRule(risk.max_single_name),
+        GrossRule(risk.max_gross if risk.max_gross is not None else leverage),
+        NetRule(risk.max_net if risk.max_net is not None else leverage),
+        LeverageRule(risk.max_pod_leverage if risk.max_pod_leverage is not None else leverage),
+        BuyingPowerRule(leverage, settings.global_.transaction_cost),
     ]

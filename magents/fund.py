@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import Any
 
+from brokers.simulated.costs import Models
 from magents import __version__
 from magents.assembly import (
     World,
@@ -14,6 +15,7 @@ from magents.assembly import (
     costs_of,
     exchange_of,
     lag_of,
+    rules,
     sessions_of,
 )
 from magents.book.equity import EquityRecorder
@@ -25,25 +27,15 @@ from magents.central.data_team import DataTeam
 from magents.central.execution_team import ExecutionTeam
 from magents.central.exposure import Exposure
 from magents.central.orders import OrderTable
-from magents.central.risk_rules import (
-    BuyingPowerRule,
-    GrossRule,
-    HaltRule,
-    LeverageRule,
-    NetRule,
-    OrderRateRule,
-    PriceCollarRule,
-    RestrictedRule,
-    Rule,
-    SingleNameRule,
-)
+from magents.central.risk_rules import HaltRule
 from magents.central.risk_team import Request, RiskTeam
 from magents.central.signals import AgentSeat
+from magents.central.venue import Committed, Seat, Venue
 from magents.config import Settings, dump
 from magents.journal.writing import MemoryJournal
 from magents.model.facts import KINDS
 from magents.model.instruments import Instrument
-from magents.model.ports import BrokerEvent, Clock, Feed, Log, SilentLog
+from magents.model.ports import BrokerEvent, Clock, EventSink, Feed, Log, SilentLog
 from magents.model.records import Allocation, Halt, Notice
 from magents.model.results import Progress, RunResult
 from magents.model.ticks import Block
@@ -57,6 +49,8 @@ ORDERS_WAITING = 10_000
 EVENTS_WAITING = 1_000_000
 
 OnProgress = Callable[[Progress], None]
+OpenVenue = Callable[[Settings, World, Seat], Venue]
+"""From settings, the world and the fund's seat for it to who fills the orders."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,21 +72,6 @@ class Staff:
     inputs: list[str] = field(default_factory=list)
 
 
-def rules(settings: Settings) -> list[Rule]:
-    """Return the limits on orders, in the order they are asked."""
-    risk, leverage = settings.risk, settings.global_.max_leverage
-    return [
-        RestrictedRule(risk.restricted),
-        PriceCollarRule(risk.price_collar),
-        OrderRateRule(risk.max_orders_per_minute),
-        SingleNameRule(risk.max_single_name),
-        GrossRule(risk.max_gross if risk.max_gross is not None else leverage),
-        NetRule(risk.max_net if risk.max_net is not None else leverage),
-        LeverageRule(risk.max_pod_leverage if risk.max_pod_leverage is not None else leverage),
-        BuyingPowerRule(leverage, settings.global_.transaction_cost),
-    ]
-
-
 class Fund:
     """One fund for one run.
 
@@ -100,7 +79,9 @@ class Fund:
         settings: resolved settings. feed: where data come from. hires: the pods.
         clock: who moves time. journal: where everything is recorded.
         log: where the story of the run is told. progress: told at each block of bars.
-        run_id: the run's name, for the result.
+        run_id: the run's name, for the result. mode: what the result calls itself.
+        venue: who fills orders; by default the simulated exchange.
+        commit: makes the journal durable; where given, before anything is sent.
     """
 
     def __init__(  # noqa: PLR0913 - the parts of a fund
@@ -114,8 +95,14 @@ class Fund:
         log: Log | None = None,
         progress: OnProgress | None = None,
         run_id: str = "",
+        mode: str = "backtest",
+        venue: OpenVenue | None = None,
+        commit: Callable[[], None] | None = None,
     ) -> None:
         """Build the teams."""
+        self._mode = mode
+        self._open_venue = venue
+        self._commit = commit
         self._settings = settings
         self._feed = feed
         self._hires = sorted(hires, key=lambda hire: hire.pod.name)
@@ -163,11 +150,12 @@ class Fund:
             sessions,
             self._marks.tables,
         )
-        self._broker = exchange_of(settings, costs, world, clock, events.offer)
+        self._broker = self._venue(costs, world, events.offer)
         self._risk = RiskTeam(
             clock, journal, self._orders, self._exposure, HaltRule(), rules(settings), approved
         )
-        self._execution = ExecutionTeam(self._orders, approved, self._broker)
+        spoken_to = self._broker if self._commit is None else Committed(self._broker, self._commit)
+        self._execution = ExecutionTeam(self._orders, approved, spoken_to)
         self._office = BackOffice(
             clock,
             events,
@@ -192,6 +180,16 @@ class Fund:
             self.halt,
             lag_of(costs.latency),
         )
+
+    def _venue(self, costs: Models, world: World, sink: EventSink) -> Venue:
+        """Return who fills the orders."""
+        if self._open_venue is None:
+            return exchange_of(self._settings, costs, world, self._clock, sink)
+        commit = self._commit or self._journal.flush
+        capital = self._settings.global_.initial_capital
+        start = self._supervisor.start
+        seat = Seat(self._clock, sink, self._journal, commit, start, capital)
+        return self._open_venue(self._settings, world, seat)
 
     def _employ(self, pod: Pod) -> Staff:
         """Give a pod its desk, and its agents their seats at the data team's table."""
@@ -313,7 +311,7 @@ class Fund:
         self._log.info("closed", fills=len(self._office.fills), digest=digest)
         return RunResult(
             run_id=self._run_id,
-            mode="backtest",
+            mode=self._mode,
             version=__version__,
             seed=self._settings.global_.seed,
             currency=self._settings.global_.currency,

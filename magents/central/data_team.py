@@ -18,7 +18,7 @@ from magents.central.signals import AgentSeat
 from magents.model.bars import Bar, Panel
 from magents.model.errors import DataError
 from magents.model.facts import FactTable
-from magents.model.ports import Clock, Feed, Journal, MarketListener
+from magents.model.ports import Clock, Feed, Journal, MarketListener, Stream
 from magents.model.records import Signal
 from magents.model.ticks import Block, Quote, Trade
 from magents.model.time import Phase
@@ -175,9 +175,14 @@ class DataTeam:
             self._arm()
 
     async def prime(self) -> int:
-        """Start reading, wait for the first block of each panel; return the first opening."""
+        """Start reading, wait for the first block of each panel; return the first opening.
+
+        A stream is not waited for: it says when to begin, and its panels start as their data come.
+        """
         for panel in self._feed.panels:
             self._supervisor.start(f"feed {panel.name}", self._pump(panel))
+        if isinstance(self._feed, Stream):
+            return await self._feed.opening()
         for panel in self._feed.panels:
             self._first[panel.name] = await self._arrivals[panel.name].get()
         firsts = [block.first for block in self._first.values() if block is not None]
@@ -213,13 +218,14 @@ class DataTeam:
 
     async def _trade(self, panel: Panel) -> None:
         """Open one block after the other, each when the one before is over."""
-        block = self._first[panel.name]
+        arrivals = self._arrivals[panel.name]
+        block = self._first[panel.name] if self._first else await arrivals.get()
         while block is not None:
             self._open(block)
             await self._clock.until(int(block.ts[-1]), Phase.LOAD)
             self._equity.settle(self._clock.now())
             self.bars += int(np.count_nonzero(~np.isnan(block.marks)))
-            block = await self._arrivals[panel.name].get()
+            block = await arrivals.get()
 
     def _open(self, block: Block) -> None:
         """Hand a block to its holders, evaluate agents, line up what is to be delivered."""

@@ -36,6 +36,9 @@ class MemoryJournal:
 
     def __init__(self) -> None:
         """Start empty."""
+        self._begin()
+
+    def _begin(self) -> None:
         self._waiting: list[Entry] = []
         self._count = 0
         self._hash = hashlib.sha256()

@@ -3,7 +3,7 @@
 from asyncio import TimerHandle
 from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from contextlib import AbstractAsyncContextManager
-from typing import Any, Protocol
+from typing import Any, Protocol, runtime_checkable
 
 from magents.model.bars import Instants, Panel
 from magents.model.events import Events
@@ -80,6 +80,15 @@ class Feed(Protocol):
 
     def notices(self) -> Sequence[Notice]:
         """Return what was dropped or missing, complete once all blocks were read."""
+        ...
+
+
+@runtime_checkable
+class Stream(Protocol):
+    """A feed that does not know when its first rows come: the run begins when it says so."""
+
+    async def opening(self) -> int:
+        """Wait until there is something to trade on; return the instant at which the run begins."""
         ...
 
 

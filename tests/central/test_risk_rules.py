@@ -5,7 +5,7 @@ A share costs 100 and the fund has 10,000, so a share is one percent of the fund
 
 import pytest
 
-from magents.fund import rules
+from magents.assembly import rules
 from magents.model.records import Fill, Verdict
 from magents.model.time import MINUTE, SECOND
 from tests.builders import NAN, Script, block, feed, settings, trade

@@ -1,0 +1,42 @@
+"""The journal of a live run: on the disk before anything is sent, and whole after any crash."""
+
+import sqlite3
+from pathlib import Path
+
+from magents.journal.writing import SCHEMA, SqliteJournal
+from magents.model.errors import BrokenPromiseError
+
+
+class LiveJournal(SqliteJournal):
+    """A journal whose every flush is a commit that survives a power cut (WAL, full sync).
+
+    Args:
+        path: the file; where it is there already, records are added to it.
+    """
+
+    def __init__(self, path: Path) -> None:
+        """Open or create the file, and take up its digest where it stands.
+
+        Raises:
+            BrokenPromiseError: the file is damaged.
+        """
+        there = path.exists()
+        self._begin()
+        self._database = sqlite3.connect(path)
+        self._database.execute("PRAGMA journal_mode=WAL")
+        self._database.execute("PRAGMA synchronous=FULL")
+        if there:
+            self._take_up(path)
+        else:
+            self._database.executescript(SCHEMA)
+
+    def _take_up(self, path: Path) -> None:
+        """Hash what is there, so that the digest is that of one whole journal."""
+        found = self._database.execute("PRAGMA integrity_check").fetchone()[0]
+        if found != "ok":
+            raise BrokenPromiseError(f"{path} is damaged: {found}")
+        for seq, body in self._database.execute("SELECT seq, body FROM events ORDER BY seq"):
+            if seq != self._count + 1:
+                raise BrokenPromiseError(f"{path} is damaged: record {self._count + 1} is missing")
+            self._hash.update(body.encode() + b"\n")
+            self._count = seq
