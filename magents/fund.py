@@ -250,9 +250,12 @@ class Fund:
             self._progress(Progress(now, self._first, self._end(), self._data.bars, value))
 
     async def _main(self) -> None:
-        self._supervisor.start("back office", self._office.run())
-        self._supervisor.start("risk team", self._risk.run())
-        self._supervisor.start("execution team", self._execution.run())
+        for name, team in (
+            ("back office", self._office),
+            ("risk team", self._risk),
+            ("execution team", self._execution),
+        ):
+            self._supervisor.step(name, team.run(), team.inbox.bell)
         self._first = await self._data.prime()
         self._clock.begin(self._first)
         self._allocate()

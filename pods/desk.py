@@ -74,6 +74,8 @@ class Desk:
         self.clock = PodClock(services.clock)
         self._book = book
         self._services = services
+        self._orders = services.orders
+        self._to_risk = services.risk.inbox
         self._bell = Bell()
         self.market: Inbox[MarketItem] = Inbox(
             f"market of {pod}", MARKET_ITEMS, Overflow.LATEST, self._bell
@@ -188,10 +190,11 @@ class Desk:
 
     async def target(self, instrument: str, quantity: Number, **how: Unpack[How]) -> Order | None:
         """Order what is missing between what is held or already ordered and ``quantity``."""
-        working = self._services.orders.working(self.pod, instrument)
+        working = self._orders.working(self.pod, instrument)
         missing = exact(quantity) - self._book.quantity(instrument) - working
-        side = Side.BUY if missing > 0 else Side.SELL
-        return await self.order(instrument, side, abs(missing), **how)
+        if missing > 0:
+            return await self.order(instrument, Side.BUY, missing, **how)
+        return await self.order(instrument, Side.SELL, -missing, **how)
 
     async def order(
         self, instrument: str, side: Side, quantity: Number, **how: Unpack[How]
@@ -206,15 +209,19 @@ class Desk:
         Returns:
             The order, or ``None`` where nothing was left to order.
         """
-        units = to_step(exact(quantity), self._services.instruments[instrument].lot, ROUND_DOWN)
+        services = self._services
+        units = to_step(exact(quantity), services.instruments[instrument].lot, ROUND_DOWN)
         if units <= 0:
             return None
         self._count += 1
         name = f"{self.pod}:{self._count}"
         order = make_order(self.clock.now(), name, self.pod, instrument, side, units, how)
-        self._services.journal.append(order)
-        self._services.orders.add(order)
-        await self._services.risk.inbox.put(order)
+        services.journal.append(order)
+        self._orders.add(order)
+        if self._to_risk.has_room:
+            self._to_risk.offer(order)
+        else:
+            await self._to_risk.put(order)
         return order
 
     async def bracket(

@@ -52,7 +52,7 @@ def make_order(  # noqa: PLR0913 - the fields every order has
         ValueError: a word is unknown, or a type or time in force is none.
     """
     words: Mapping[str, Any] = how
-    if not words.keys() - _PLAIN:
+    if words.keys() <= _PLAIN:
         return Order(now, name, pod, instrument, side, units, **words)
     given = {word: value for word, value in words.items() if value is not None}
     unknown = given.keys() - How.__annotations__.keys()

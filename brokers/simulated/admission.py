@@ -3,7 +3,13 @@
 from collections.abc import Callable, Mapping, Sequence
 from decimal import Decimal
 
-from brokers.simulated.venue_rules.base import Answer, Rule, VenueQuestion, check_all
+from brokers.simulated.venue_rules.base import (
+    Answer,
+    Rule,
+    VenueQuestion,
+    check_all,
+    check_plain,
+)
 from brokers.simulated.venue_rules.known import KnownRule
 from brokers.simulated.venue_rules.self_trade import SelfTradeRule
 from magents.model.instruments import Instrument
@@ -35,6 +41,7 @@ class Admission:
         self._instruments = instruments
         self._known = KnownRule(instruments)
         self._rules = tuple(rules)
+        self._for_plain = tuple(rule for rule in rules if rule.asks_plain)
         self._price = price
         self._resting = resting
         self.meets = any(isinstance(rule, SelfTradeRule) for rule in rules)
@@ -44,9 +51,11 @@ class Admission:
         unknown = self._known.refusal(order)
         if unknown:
             return Answer(unknown)
-        plain = order.limit is None and order.stop is None
-        last = NAN if plain else self._price(order.instrument)
         instrument = self._instruments[order.instrument]
+        if not self.meets and order.plain:
+            return check_plain(self._for_plain, VenueQuestion(order, instrument, NAN, now, held))
+        unpriced = order.limit is None and order.stop is None
+        last = NAN if unpriced else self._price(order.instrument)
         resting = self._resting(order.instrument) if self.meets else ()
         question = VenueQuestion(order, instrument, last, now, held, resting)
         return check_all(self._rules, question)

@@ -1,12 +1,13 @@
 """What the orders at the venue wait for, in time."""
 
-import asyncio
 import heapq
 from collections.abc import Callable
 
 from brokers.simulated.market import Step, Working
 from magents.model.ports import Clock
 from magents.model.time import Phase
+
+NEVER: tuple[int, int] = (1 << 63, Phase.END)
 
 Due = tuple[int, int, int, int, int, Working]
 """Instant, phase, rank, serial, stamp, order."""
@@ -21,11 +22,10 @@ class Agenda:
 
     def __init__(self, clock: Clock, act: Callable[[Working], None]) -> None:
         """Wait for nothing."""
-        self._clock = clock
         self._act = act
         self._due: list[Due] = []
-        self._alarm: asyncio.TimerHandle | None = None
-        self._armed = (0, 0)
+        self._alarm = clock.alarm(self._ring)
+        self._armed = NEVER
         self._ringing = False
 
     def put(self, working: Working, step: Step | None) -> None:
@@ -33,7 +33,7 @@ class Agenda:
         working.step = step
         working.stamp += 1
         if step is not None:
-            key = (step.ts, step.phase, step.rank, working.serial, working.stamp, working)
+            key: Due = step.ts, step.phase, step.rank, working.serial, working.stamp, working
             heapq.heappush(self._due, key)
             if not self._ringing:
                 self._arm()
@@ -44,19 +44,16 @@ class Agenda:
 
     def _arm(self) -> None:
         """Set the one alarm to the first step due."""
-        head = (self._due[0][0], self._due[0][1])
-        if self._alarm is not None:
-            if self._armed <= head:
-                return
-            self._alarm.cancel()
-        self._armed = head
-        self._alarm = self._clock.call_at(head[0], Phase(head[1]), self._ring)
+        head = self._due[0][:2]
+        if head < self._armed:
+            self._armed = head
+            self._alarm.set(*head)
 
     def _ring(self) -> None:
         """Let everything due now happen; a step may bring others that are due now too."""
-        self._alarm = None
         self._ringing = True
         due, armed = self._due, self._armed
+        self._armed = NEVER
         while due and (due[0][0], due[0][1]) <= armed:
             stamp, working = heapq.heappop(due)[4:]
             if working.stamp == stamp and working.step is not None:

@@ -1,5 +1,6 @@
 """The loaded rows of a panel, its sessions, and the one row before them."""
 
+from bisect import bisect_left, bisect_right
 from typing import NamedTuple
 
 import numpy as np
@@ -41,6 +42,11 @@ class Rows:
         self.close: Floats = nothing
         self.volume: Floats = nothing
         self.ended = False
+        # The same numbers, quicker to read one by one: without making a numpy scalar of each.
+        self.open_at = self.open_ts.data
+        self.close_at = self.ts.data
+        self.opens = self.open.data
+        self.volumes = self.volume.data
         self._before: tuple[int, int, int] | None = None
         self._last_close: Floats = np.empty(0)
         self._last_volume: Floats = np.empty(0)
@@ -53,14 +59,16 @@ class Rows:
         self.open_ts, self.ts = block.open_ts, block.ts
         self.open, self.high, self.low = block.open, block.high, block.low
         self.close, self.volume = block.close, block.volume
+        self.open_at, self.close_at = block.open_ts.data, block.ts.data
+        self.opens, self.volumes = block.open.data, block.volume.data
         self.session = (block.ts - 1) // DAY
         before = self._before[2] if self._before is not None else int(self.session[0]) - 1
         self.starts = np.diff(self.session, prepend=before) != 0
 
     def first_after(self, moment: Moment) -> int:
         """Return the first row that opens after a moment: at it, where its phase is before OPEN."""
-        side = "left" if moment.phase < Phase.OPEN else "right"
-        return int(self.open_ts.searchsorted(moment.ts, side))  # type: ignore[call-overload]
+        first = bisect_left if moment.phase < Phase.OPEN else bisect_right
+        return first(self.open_at, moment.ts)
 
     def session_stop(self, working: Working) -> int:
         """Return the first row after the order's own session; the number of rows if none is."""

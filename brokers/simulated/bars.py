@@ -115,8 +115,7 @@ class BarMarket:
         """Return when something happens to the order next."""
         order = working.order
         if order.tif is TimeInForce.GTC and order.type is OrderType.MARKET:
-            opens = self._rows.open[:, self._columns[order.instrument]]
-            return self._plan(working, at_next_open(opens, working.row))
+            return self._plan(working, self._next_open(order, working.row))
         if order.tif is TimeInForce.AT_CLOSE:
             return self._closing(working)
         stop = self._last_row(working)
@@ -124,16 +123,25 @@ class BarMarket:
         found = found or self._find(working, stop)
         return self._ending(working, stop) if found is None else self._plan(working, found)
 
+    def _next_open(self, order: Order, row: int) -> Found | None:
+        """Meet the next open (rule B1); mostly that is the very next row's."""
+        rows, column = self._rows, self._columns[order.instrument]
+        if row < len(rows.ts):
+            price = rows.opens[row, column]
+            if price == price:  # noqa: PLR0124 - not NaN
+                return Found(row, price, True, "B1", True)  # noqa: FBT003
+        return at_next_open(rows.open[:, column], row)
+
     def _plan(self, working: Working, found: Found | None) -> Step | None:
         """Return when what was found happens."""
         if found is None:
             return None
         working.found = found
         rows = self._rows
-        opened = int(rows.open_ts[found.row])
+        opened = rows.open_at[found.row]
         if found.at_open:
             return Step(opened, Phase.OPEN, 1, opened)
-        return Step(int(rows.ts[found.row]), Phase.FILLS, self._rank(working.order, found), opened)
+        return Step(rows.close_at[found.row], Phase.FILLS, self._rank(working.order, found), opened)
 
     def act(self, working: Working) -> Outcome:
         """Do what the order's step is."""
@@ -160,8 +168,8 @@ class BarMarket:
         quantity = working.left
         if order.display is not None and found.touched:
             quantity = min(quantity, order.display)
-        volume = float(self._rows.volume[found.row, self._columns[order.instrument]])
-        bar_ts = int(self._rows.ts[found.row])
+        volume = self._rows.volumes[found.row, self._columns[order.instrument]]
+        bar_ts = self._rows.close_at[found.row]
         return Execution(
             quantity, found.price, found.rule, found.maker, found.slips, bar_ts, volume
         )
@@ -213,7 +221,7 @@ class BarMarket:
         found = seek(working, rest, 0, self._assumed)
         if found is not None:
             working.rest, working.row = rest, row
-            return found._replace(row=row, at_open=False)
+            return replace(found, row=row, at_open=False)
         entered = Prices(rest.opens, rest.opens, rest.opens)
         working.extreme = best(working.order, entered, 0, working.extreme)
         return None

@@ -122,8 +122,9 @@ class SimulatedExchange:
     def _arrive(self, order: Order) -> None:
         """Accept or reject an order; it takes part in what the market does from now on."""
         parent = self._floor.parent(order) if order.parent else None
-        refusal, cancels = self._ask(order)
-        for each in cancels:
+        answer = self._ask(order)
+        refusal = answer.refusal
+        for each in answer.cancels:
             self._end_one(each.order, each.note)
         if order.parent and parent is None:
             refusal = "B23: its parent is not at the venue"

@@ -11,6 +11,8 @@ from decimal import Decimal
 from enum import StrEnum
 from typing import NamedTuple, Protocol
 
+import msgspec
+
 from magents.model.instruments import Instrument, Kind
 from magents.model.money import ZERO, exact, on_grid
 from magents.model.time import DAY
@@ -27,7 +29,7 @@ class PaidIn(StrEnum):
     """What the trader gets: base when buying, quote when selling."""
 
 
-class FeeQuestion(NamedTuple):
+class FeeQuestion(msgspec.Struct, frozen=True, gc=False):
     """A fill, and what its order came to before it.
 
     Attributes:
@@ -49,7 +51,7 @@ class FeeQuestion(NamedTuple):
     paid: Decimal = ZERO
 
 
-class Fee(NamedTuple):
+class Fee(msgspec.Struct, frozen=True, gc=False):
     """An amount on the money grid, negative for a rebate, and its currency."""
 
     amount: Decimal

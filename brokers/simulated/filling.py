@@ -41,8 +41,10 @@ class Filling:
         Markets without bars know what there is and share it out themselves.
         """
         order = working.order
-        wanted = min(execution.quantity, working.left, self._custody.room(order))
-        if not execution.bar_ts:
+        wanted = min(execution.quantity, working.left)
+        if order.reduce_only:
+            wanted = min(wanted, self._custody.room(order))
+        if not execution.bar_ts or self._liquidity.cap is None:
             return wanted
         lot = self._instruments[order.instrument].lot
         key = (order.instrument, execution.bar_ts)

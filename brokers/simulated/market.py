@@ -5,21 +5,27 @@ costs, the account and what orders mean to each other.
 """
 
 from decimal import Decimal
-from typing import Any, NamedTuple, Protocol
+from typing import Any, Protocol
+
+import msgspec
 
 from magents.model.money import ZERO
 from magents.model.orders import Order, OrderState
 from magents.model.ticks import Block
 
 
-class Moment(NamedTuple):
+class Moment(msgspec.Struct, frozen=True, gc=False, order=True):
     """An instant and its phase: where in time a decision stands."""
 
     ts: int
     phase: int
 
 
-class Step(NamedTuple):
+LONG_AGO = Moment(0, 0)
+NAN = float("nan")
+
+
+class Step(msgspec.Struct, frozen=True, gc=False, order=True):
     """When a market may have something to do for an order.
 
     ``rank`` orders what happens in one bar: 0 against the trader (stops), 1 for them, 2 its end.
@@ -32,7 +38,7 @@ class Step(NamedTuple):
     since: int
 
 
-class Execution(NamedTuple):
+class Execution(msgspec.Struct, frozen=True, gc=False):
     """A part of an order meets the market.
 
     Attributes:
@@ -51,7 +57,7 @@ class Execution(NamedTuple):
     volume: float
 
 
-class Outcome(NamedTuple):
+class Outcome(msgspec.Struct, frozen=True, gc=False):
     """What a step came to.
 
     Attributes:
@@ -65,7 +71,7 @@ class Outcome(NamedTuple):
     ended: str = ""
 
 
-class Working:
+class Working(msgspec.Struct, eq=False):
     """An order at the venue, as amended so far.
 
     Attributes:
@@ -83,46 +89,30 @@ class Working:
         traded, paid: notional and fees of its fills so far, positive money.
     """
 
-    __slots__ = (
-        "arrived",
-        "asked",
-        "asleep",
-        "cancelling",
-        "entered",
-        "extreme",
-        "found",
-        "left",
-        "order",
-        "paid",
-        "queue",
-        "rest",
-        "row",
-        "seen",
-        "serial",
-        "stamp",
-        "step",
-        "traded",
-        "triggered",
-    )
+    order: Order
+    serial: int
+    arrived: Moment
+    left: Decimal = ZERO
+    entered: Moment = LONG_AGO
+    asleep: Decimal = ZERO
+    row: int = 0
+    triggered: bool = False
+    seen: bool = False
+    cancelling: bool = False
+    asked: int = 0
+    traded: Decimal = ZERO
+    paid: Decimal = ZERO
+    found: Any = None
+    rest: Any = None
+    extreme: float = NAN
+    queue: float = NAN
+    step: Step | None = None
+    stamp: int = 0
 
-    def __init__(self, order: Order, serial: int, arrived: Moment) -> None:
+    def __post_init__(self) -> None:
         """Start whole, untouched."""
-        self.order = order
-        self.serial = serial
-        self.left = order.quantity
-        self.asleep = ZERO
-        self.arrived = self.entered = arrived
-        self.row = 0
-        self.triggered = False
-        self.seen = False
-        self.cancelling = False
-        self.asked = 0
-        self.traded = self.paid = ZERO
-        self.found: Any = None
-        self.rest: Any = None
-        self.extreme = self.queue = float("nan")
-        self.step: Step | None = None
-        self.stamp = 0
+        self.left = self.order.quantity
+        self.entered = self.arrived
 
     @property
     def filled(self) -> Decimal:

@@ -21,7 +21,13 @@ _DIGITS = 12
 
 
 class Slippage(Protocol):
-    """A price model for orders that take liquidity."""
+    """A price model for orders that take liquidity.
+
+    Attributes:
+        free: whether prices always stay as they are.
+    """
+
+    free: bool
 
     def price(
         self,
@@ -96,6 +102,7 @@ class BasisPointSlippage:
     def __init__(self, bps: float) -> None:
         """Keep the part exact."""
         self._part = exact(bps) / 10_000
+        self.free = not self._part
 
     def price(
         self,
@@ -113,6 +120,8 @@ class BasisPointSlippage:
 
 class PartsSlippage:
     """The sum of several parts."""
+
+    free = False
 
     def __init__(self, parts: Sequence[Part]) -> None:
         """Keep the parts, in order."""

@@ -11,6 +11,7 @@ from enum import StrEnum
 from typing import NamedTuple
 
 import numpy as np
+from msgspec.structs import replace
 
 from brokers.simulated.market import Execution, Outcome, Step, Working
 from brokers.simulated.taken import Claim, Taken
@@ -287,7 +288,7 @@ class TickMarket(ABC):
                 return Outcome(triggered=True, ended="post_only")
         if self.lag or self._meeting_row(working, row + 1) != row:
             return Outcome(triggered=True)
-        return self._meet(working, row)._replace(triggered=True)
+        return replace(self._meet(working, row), triggered=True)
 
     def _meet(self, working: Working, row: int) -> Outcome:
         """Let an order take what a row gives it."""

@@ -1,7 +1,8 @@
 """What a fill costs: slippage on the price, then the fee on the notional."""
 
 from decimal import Decimal
-from typing import NamedTuple
+
+import msgspec
 
 from brokers.simulated.fees import FeeQuestion, Fees
 from brokers.simulated.market import Execution, Working
@@ -12,7 +13,7 @@ from magents.model.money import ZERO, exact
 from magents.model.orders import Side
 
 
-class Deal(NamedTuple):
+class Deal(msgspec.Struct, frozen=True, gc=False):
     """A fill's numbers, all exact.
 
     Attributes:
@@ -52,7 +53,7 @@ class Till:
         order = working.order
         price = exact(execution.price)
         filled = working.filled
-        if execution.slips:
+        if execution.slips and not self._slippage.free:
             name = f"{order.id}/{filled}"
             price = self._slippage.price(
                 price, order.side, instrument, quantity, execution.volume, name

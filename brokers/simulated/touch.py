@@ -2,8 +2,10 @@
 
 from typing import NamedTuple
 
+import msgspec
 import numpy as np
 import numpy.typing as npt
+from msgspec.structs import replace
 
 from brokers.simulated.market import Working
 from magents.model.bars import Floats
@@ -26,7 +28,7 @@ class Prices(NamedTuple):
     lows: Floats
 
 
-class Found(NamedTuple):
+class Found(msgspec.Struct, frozen=True, gc=False):
     """What an order met.
 
     Attributes:
@@ -156,7 +158,7 @@ def _triggered(order: Order, found: Found, prices: Prices, assumed: Assumed) -> 
     """
     given = found.limit if found.limit is not None else order.limit
     if given is None:
-        return found._replace(slips=True)
+        return replace(found, slips=True)
     limit = float(given)
     buying = order.side is Side.BUY
     if found.price <= limit if buying else found.price >= limit:
@@ -164,8 +166,8 @@ def _triggered(order: Order, found: Found, prices: Prices, assumed: Assumed) -> 
     reach = float((prices.lows if buying else prices.highs)[found.row])
     comes_back = reach <= limit if buying else reach >= limit
     if found.at_open and comes_back and not (assumed.through and reach == limit):
-        return found._replace(price=limit, at_open=False, maker=True, touched=reach == limit)
-    return found._replace(price=NAN)
+        return replace(found, price=limit, at_open=False, maker=True, touched=reach == limit)
+    return replace(found, price=NAN)
 
 
 def _rule(order: Order, *, at_open: bool) -> str:
@@ -199,7 +201,7 @@ def _trailing(working: Working, prices: Prices, start: int, assumed: Assumed) ->
     found = Found(row, price, gapped, "B9", triggers=True)
     if order.type is OrderType.TRAILING_STOP_LIMIT:
         limit = round(sign * (level - float(order.limit_offset or 0)), DIGITS)
-        found = found._replace(limit=limit)
+        found = replace(found, limit=limit)
     return _triggered(order, found, prices, assumed)
 
 

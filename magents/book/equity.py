@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass, field
 
+import msgspec
 import numpy as np
 
 from magents.book.ledger import HOUSE, Ledger
@@ -15,8 +16,7 @@ FEW_ROWS = 20_000
 """A run with more bars than this keeps the last row of each day only."""
 
 
-@dataclass(slots=True)
-class Step:
+class Step(msgspec.Struct, gc=False):
     """A change of one book: from ``ts`` on, this much cash and this many units.
 
     ``late`` changes come after the closes of their instant: at an open, or as a session ends.

@@ -1,5 +1,6 @@
 """Marks: the last close of every instrument, as of any instant up to now."""
 
+from bisect import bisect_right
 from collections.abc import Callable, Iterable, Mapping
 from decimal import Decimal
 from typing import NamedTuple
@@ -38,7 +39,19 @@ class Restated(NamedTuple):
 class PanelMarks:
     """The closes of one panel, forward-filled, with the row that is known now."""
 
-    __slots__ = ("_at", "_raw", "_restated", "_row", "_worths", "before", "closes", "panel", "ts")
+    __slots__ = (
+        "_at",
+        "_instants",
+        "_prices",
+        "_raw",
+        "_restated",
+        "_row",
+        "_worths",
+        "before",
+        "closes",
+        "panel",
+        "ts",
+    )
 
     def __init__(self, panel: Panel) -> None:
         """Know no price yet."""
@@ -48,6 +61,9 @@ class PanelMarks:
         self._raw: Floats = self.closes
         self._worths: Floats = np.zeros((1, len(panel.instruments)))
         self.ts: Instants = np.empty(0, np.int64)
+        # The same numbers, quicker to read one by one: without making a numpy scalar of each.
+        self._prices = self._worths.data
+        self._instants = self.ts.data
         self._restated: list[Restated] = []
         self._at = self._row = -1
 
@@ -60,7 +76,9 @@ class PanelMarks:
         self._raw = block.marks
         self.closes = forward_fill(block.marks, self.before)
         self._worths = np.nan_to_num(np.vstack([self.before, self.closes]))
+        self._prices = self._worths.data
         self.ts = block.ts
+        self._instants = self.ts.data
         self._at = -1
 
     def row(self, now: int) -> Floats:
@@ -74,6 +92,14 @@ class PanelMarks:
         self._find(now)
         row: Floats = self._worths[self._row + 1]
         return self._as_restated(row, self._row, now) if self._restated else row
+
+    def worth(self, now: int, column: int) -> float:
+        """Return the close of one instrument known at an instant, 0 before the first."""
+        self._find(now)
+        if self._restated:
+            return float(self.worths(now)[column])
+        price: float = self._prices[self._row + 1, column]
+        return price
 
     def worths_at(self, timeline: Instants) -> Floats:
         """Return the closes known at each instant, shape [R, I], 0 before the first."""
@@ -113,7 +139,7 @@ class PanelMarks:
         """Point to the last row that has closed."""
         if now != self._at:
             self._at = now
-            self._row = int(self.ts.searchsorted(now, "right")) - 1
+            self._row = bisect_right(self._instants, now) - 1
 
 
 class Marks:

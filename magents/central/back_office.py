@@ -41,7 +41,7 @@ class BackOffice:
     ) -> None:
         """Keep these books."""
         self._clock = clock
-        self._inbox = inbox
+        self.inbox = inbox
         self._journal = journal
         self._orders = orders
         self._ledger = ledger
@@ -58,18 +58,19 @@ class BackOffice:
     async def run(self) -> None:
         """Book events as they come, for ever."""
         while True:
-            self.book(await self._inbox.get_all())
+            self.book(await self.inbox.get_all())
 
     def book(self, events: list[BrokerEvent]) -> None:
         """Book a batch of events and reconcile with the broker."""
         moved: set[str] = set()
         for event in events:
-            if isinstance(event, Fill):
-                if not self._fill(event):
-                    continue
-                moved.update(self._ledger.rules.names(event.instrument))
-            elif isinstance(event, OrderEvent):
+            if isinstance(event, OrderEvent):
                 self._event(event)
+            elif isinstance(event, Fill):
+                names = self._fill(event)
+                if not names:
+                    continue
+                moved.update(names)
             elif isinstance(event, Amendment):
                 self._amend(event)
             elif isinstance(event, Order):
@@ -85,7 +86,7 @@ class BackOffice:
 
     def drain(self) -> None:
         """Book what has arrived but was not read yet."""
-        self.book(self._inbox.take_all())
+        self.book(self.inbox.take_all())
 
     def _event(self, event: OrderEvent) -> None:
         self._journal.append(event)
@@ -102,7 +103,9 @@ class BackOffice:
         self._orders.add(order)
         self._orders.move(order.id, OrderState.APPROVED)
         self._orders.move(order.id, OrderState.SUBMITTED)
-        self._exposure.approve(order, 0.0)
+        pods = self._exposure.pods
+        if order.pod in pods:
+            self._exposure.approve(order, pods[order.pod], float(order.signed), 0.0)
 
     def _amend(self, change: Amendment) -> None:
         self._journal.append(change)
@@ -131,14 +134,15 @@ class BackOffice:
         """Let the value over time know what changed."""
         self._equity.note(ts, pod, instrument, late=self._clock.phase() >= Phase.LOAD)
 
-    def _fill(self, fill: Fill) -> bool:
-        """Book a fill; return whether it is new."""
+    def _fill(self, fill: Fill) -> tuple[str, ...]:
+        """Book a fill; return the positions it moved, none where it had been booked already."""
         if self._ledger.apply(fill) is None:
-            return False
+            return ()
         self._journal.append(fill)
         self.fills.append(fill)
         live = self._orders.fill(fill.order, fill.quantity, complete=fill.complete)
         self._exposure.on_fill(fill, live.order, done=fill.complete)
-        for name in self._ledger.rules.names(fill.instrument):
+        names = self._ledger.rules.names(fill.instrument)
+        for name in names:
             self._note(fill.ts, fill.pod, name)
-        return True
+        return names

@@ -3,12 +3,12 @@
 It holds the future of the block; nobody gets anything from it before its instant.
 """
 
-import asyncio
 import heapq
 import itertools
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any, NamedTuple
 
+import msgspec
 import numpy as np
 from msgspec.structs import replace
 
@@ -26,7 +26,7 @@ from magents.runtime.inbox import Inbox, Overflow
 from magents.runtime.supervisor import Supervisor
 
 
-class Heard(NamedTuple):
+class Heard(msgspec.Struct, frozen=True, gc=False):
     """A signal as delivered, with its number in the journal."""
 
     seq: int
@@ -36,6 +36,8 @@ class Heard(NamedTuple):
 MarketItem = Heard | Bar | Trade | Quote
 Failed = Callable[[str, Exception], None]
 
+
+NEVER = 1 << 63
 
 Delay = Callable[[str, int], int]
 """From an instrument and an instant to how long what happened then is on its way."""
@@ -150,8 +152,8 @@ class DataTeam:
         self._blocks: dict[str, Block] = {}
         self._heard_until: dict[str, int] = {}
         self._waiting: list[Waiting] = []
-        self._alarm: asyncio.TimerHandle | None = None
-        self._armed = 0
+        self._alarm = clock.alarm(self._deliver)
+        self._armed = NEVER
         self.bars = 0
 
     def listen(self, seats: Sequence[AgentSeat], inbox: "Inbox[MarketItem]") -> None:
@@ -281,17 +283,13 @@ class DataTeam:
         if not self._waiting:
             return
         head = self._waiting[0][0]
-        if self._alarm is not None:
-            if self._armed <= head:
-                return
-            self._alarm.cancel()
-        self._armed = head
-        self._alarm = self._clock.call_at(head, Phase.DATA, self._deliver)
+        if head < self._armed:
+            self._armed = head
+            self._alarm.set(head, Phase.DATA)
 
     def _deliver(self) -> None:
         """Give everybody what is known from this instant on."""
-        self._alarm = None
-        now = self._armed
+        now, self._armed = self._armed, NEVER
         waiting = self._waiting
         while waiting and waiting[0][0] <= now:
             _, key, source = waiting[0]

@@ -17,13 +17,13 @@ class ExecutionTeam:
     def __init__(self, orders: OrderTable, inbox: Inbox[Request], broker: Broker) -> None:
         """Serve one broker."""
         self._orders = orders
-        self._inbox = inbox
+        self.inbox = inbox
         self._broker = broker
 
     async def run(self) -> None:
         """Send orders as they come, for ever."""
         while True:
-            for request in await self._inbox.get_all():
+            for request in await self.inbox.get_all():
                 if isinstance(request, Order):
                     await self._send(request)
                 else:

@@ -50,6 +50,7 @@ class Exposure:
         self._ledger = ledger
         self._plain = not ledger.rules.special and not ledger.rules.pairs
         self.held: Floats = np.zeros((len(self.pods), len(self._names)))
+        self._units = [[0.0] * len(self._names) for _ in self.pods]
         self._coming = [[0.0] * len(self._names) for _ in self.pods]
         self._fund_units = [0.0] * len(self._names)
         self.pending = [0.0] * len(self.pods)
@@ -89,34 +90,36 @@ class Exposure:
     def mark(self, instrument: str, now: int) -> float:
         """Return the last close of an instrument, 0 where there is none."""
         table, column = self._where[instrument]
-        return float(table.worths(now)[column])
+        return table.worth(now, column)
 
-    def units(self, instrument: str) -> float:
-        """Return the fund's net units with all approved orders filled."""
-        return self._fund_units[self.columns[instrument]]
+    def units(self, column: int) -> float:
+        """Return the fund's net units of an instrument with all approved orders filled."""
+        return self._fund_units[column]
 
-    def increase(self, order: Order, price: float) -> float:
+    def increase(self, row: int, column: int, units: float, price: float) -> float:
         """Return how much money of gross exposure an order may add to its pod, at the worst.
 
-        The worst of: none of the pod's approved orders fills, or all of them do.  A reduce-only
-        order adds none: the venue sees to that.
-        """
-        if order.reduce_only:
-            return 0.0
-        pod, column = self.pods[order.pod], self.columns[order.instrument]
-        held, quantity = float(self.held[pod, column]), float(order.signed)
-        then = held + self._coming[pod][column]
-        grown = max(abs(held + quantity) - abs(held), abs(then + quantity) - abs(then))
-        return max(0.0, grown * price)
+        The worst of: none of the pod's approved orders fills, or all of them do.
 
-    def approve(self, order: Order, increase: float) -> None:
-        """Reserve room for an approved order: its units, and the exposure it may add."""
-        pod, column = self.pods[order.pod], self.columns[order.instrument]
+        Args:
+            row, column: pod and instrument. units: signed. price: what a unit is taken for.
+        """
+        held = self._units[row][column]
+        grown = abs(held + units) - abs(held)
+        coming = self._coming[row][column]
+        if coming:
+            then = held + coming
+            grown = max(grown, abs(then + units) - abs(then))
+        return grown * price if grown * price > 0 else 0.0
+
+    def approve(self, order: Order, row: int, units: float, increase: float) -> None:
+        """Reserve room for an approved order: its signed units, and the exposure it may add."""
         if order.reduce_only:
             return
-        self._come(pod, column, float(order.signed))
-        self.pending[pod] += increase
-        self._orders[order.id] = _Room(pod, column, increase, float(order.signed))
+        column = self.columns[order.instrument]
+        self._come(row, column, units)
+        self.pending[row] += increase
+        self._orders[order.id] = _Room(row, column, increase, units)
 
     def grow(self, order: Order, increase: float) -> None:
         """Reserve more room for an order that was amended: its further units and exposure."""
@@ -145,9 +148,7 @@ class Exposure:
         if pod is not None:
             column = self.columns[fill.instrument]
             book = self._ledger.books[fill.pod]
-            held = float(book.quantity(fill.instrument))
-            self._fund_units[column] += held - float(self.held[pod, column])
-            self.held[pod, column] = held
+            self._hold(pod, column, float(book.quantity(fill.instrument)))
             if not self._plain:
                 self.reread(fill.pod)
             self._cash[pod] = float(book.liquid)
@@ -171,9 +172,13 @@ class Exposure:
         for name in book.positions:
             column = self.columns.get(name)
             if column is not None:
-                held = float(book.units(name))
-                self._fund_units[column] += held - float(self.held[row, column])
-                self.held[row, column] = held
+                self._hold(row, column, float(book.units(name)))
+
+    def _hold(self, row: int, column: int, units: float) -> None:
+        """Note what a pod holds of an instrument now."""
+        self._fund_units[column] += units - self._units[row][column]
+        self._units[row][column] = units
+        self.held[row, column] = units
 
     def _resize(self, room: _Room, units: float) -> None:
         self._come(room.pod, room.column, units - room.units)

@@ -11,15 +11,18 @@ from magents.model.money import ZERO
 from magents.model.orders import CLOSED, Order, OrderState, Side, move
 from magents.model.records import Amendment
 
+_MAY_FILL_LATE = frozenset({OrderState.CANCELLED, OrderState.EXPIRED})
+
 
 class LiveOrder:
     """An order and where it is in its life."""
 
-    __slots__ = ("filled", "order", "state")
+    __slots__ = ("filled", "order", "signed", "state")
 
     def __init__(self, order: Order) -> None:
         """Start as created."""
         self.order = order
+        self.signed = order.signed
         self.state = OrderState.CREATED
         self.filled = ZERO
 
@@ -31,7 +34,7 @@ class LiveOrder:
     @property
     def left(self) -> Decimal:
         """Return the signed units not filled yet."""
-        return self.order.signed - self.filled
+        return self.signed - self.filled
 
 
 class OrderTable:
@@ -42,12 +45,12 @@ class OrderTable:
         self._orders: dict[str, LiveOrder] = {}
         self._working: dict[tuple[str, str], Decimal] = {}
         self._open: dict[str, LiveOrder] = {}
-        self._ended: Counter[str] = Counter()
+        self._ended: Counter[OrderState] = Counter()
 
     def add(self, order: Order) -> LiveOrder:
         """Take in a new order."""
         live = self._open[order.id] = LiveOrder(order)
-        self._shift(order, order.signed)
+        self._shift(order, live.signed)
         return live
 
     def get(self, order_id: str) -> LiveOrder | None:
@@ -63,10 +66,7 @@ class OrderTable:
         live = self._open.get(order_id)
         if live is None:
             return self._move_late(self._orders[order_id], state)
-        live.state = move(order_id, live.state, state)
-        if state in CLOSED:
-            self._end(live)
-        return live
+        return self._move(live, state)
 
     def amend(self, change: Amendment) -> LiveOrder:
         """Give an order the size and prices that the venue has accepted."""
@@ -76,6 +76,7 @@ class OrderTable:
         given = {name: value for name, value in wanted.items() if value is not None}
         self._shift(order, -live.left)
         live.order = replace(order, **given)
+        live.signed = live.order.signed
         self._shift(order, live.left)
         return live
 
@@ -85,11 +86,15 @@ class OrderTable:
         Raises:
             BrokenPromiseError: it is more than was left of the order, or goes the other way.
         """
-        live = self._open.get(order_id) or self._orders[order_id]
+        state = OrderState.FILLED if complete else OrderState.PARTLY_FILLED
+        live = self._open.get(order_id)
+        if live is None:
+            live = self._orders[order_id]
+            live.filled = _filled(live, quantity)
+            return self._move_late(live, state)
         live.filled = _filled(live, quantity)
-        if order_id in self._open:
-            self._shift(live.order, -quantity)
-        return self.move(order_id, OrderState.FILLED if complete else OrderState.PARTLY_FILLED)
+        self._shift(live.order, -quantity)
+        return self._move(live, state)
 
     def working(self, pod: str, instrument: str) -> Decimal:
         """Return the signed units of a pod's open orders in an instrument."""
@@ -103,41 +108,48 @@ class OrderTable:
 
     def counts(self) -> dict[str, int]:
         """Return the number of orders by their present state."""
-        counts = self._ended + Counter(live.state.value for live in self._open.values())
-        return dict(sorted(counts.items()))
+        counts = self._ended + Counter(live.state for live in self._open.values())
+        return {state.value: count for state, count in sorted(counts.items())}
+
+    def _move(self, live: LiveOrder, state: OrderState) -> LiveOrder:
+        live.state = move(live.order.id, live.state, state)
+        if state in CLOSED:
+            self._end(live)
+        return live
 
     def _move_late(self, live: LiveOrder, state: OrderState) -> LiveOrder:
         """Move an order that was closed already, and count it where it is now."""
         before = live.state
         live.state = move(live.order.id, before, state)
-        self._ended[before.value] -= 1
+        self._ended[before] -= 1
         if state in CLOSED:
             self._end(live)
         else:
-            self._ended[state.value] += 1
+            self._ended[state] += 1
         return live
 
     def _end(self, live: LiveOrder) -> None:
         """Forget what can never move again; keep what a late fill may still reach."""
         order = live.order
-        if self._open.pop(order.id, None) is not None and live.left:
+        if self._open.pop(order.id, None) is not None and live.filled != live.signed:
             self._shift(order, -live.left)
-        if live.state in {OrderState.CANCELLED, OrderState.EXPIRED}:
+        if live.state in _MAY_FILL_LATE:
             self._orders[order.id] = live
-        else:
+        elif self._orders:
             self._orders.pop(order.id, None)
-        self._ended[live.state.value] += 1
+        self._ended[live.state] += 1
 
     def _shift(self, order: Order, quantity: Decimal) -> None:
         """Count working units; orders that hang on others do not count, they only answer them."""
         if order.parent or order.group:
             return
-        key = (order.pod, order.instrument)
-        left = self._working.get(key, ZERO) + quantity
+        key, working = (order.pod, order.instrument), self._working
+        before = working.get(key)
+        left = quantity if before is None else before + quantity
         if left:
-            self._working[key] = left
-        else:
-            self._working.pop(key, None)
+            working[key] = left
+        elif before is not None:
+            del working[key]
 
 
 def _filled(live: LiveOrder, quantity: Decimal) -> Decimal:

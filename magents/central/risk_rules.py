@@ -24,6 +24,7 @@ class Question(msgspec.Struct, frozen=True, gc=False):
     Attributes:
         price: the limit or stop price, else the last close. mark: the last close. 0 for none.
         increase: how much it may add to the pod's gross exposure, in money, 0 when it reduces.
+        signed: the order's units as a float, positive bought. row: the pod's, in the exposure.
         units: the fund's net units in the instrument once all approved orders and this one fill.
     """
 
@@ -34,12 +35,21 @@ class Question(msgspec.Struct, frozen=True, gc=False):
     increase: float
     units: float
     exposure: Exposure
+    signed: float
+    row: int
 
 
 class Rule(Protocol):
-    """A limit on orders."""
+    """A limit on orders.
+
+    Attributes:
+        nothing: the answer for an order that uses nothing of the limit; made once a rule.
+        spends: whether it asks for nothing but what an order may add to exposure.
+    """
 
     name: str
+    nothing: Check
+    spends: bool
 
     def check(self, question: Question) -> Check:
         """Judge one order."""
@@ -56,21 +66,15 @@ def _nothing(rule: str, limit: float) -> Check:
     return Check(rule, 0.0, limit, ok=True)
 
 
-def _ratio(amount: float, equity: float) -> float:
-    """Return amount over equity; with no equity left any amount is endlessly much."""
-    if equity > 0:
-        return amount / equity
-    return ENDLESS if amount > 0 else 0.0
-
-
 class HaltRule:
     """Nothing passes from a halted pod, or from anybody while the fund is halted."""
 
     name = "halt"
+    spends = False
 
     def __init__(self) -> None:
         """Nobody is halted."""
-        self._nothing = _nothing(self.name, 0.0)
+        self.nothing = _nothing(self.name, 0.0)
         self.halted: set[str] = set()
         self.fund = False
 
@@ -78,41 +82,43 @@ class HaltRule:
         """Value 1 means halted."""
         if self.fund or question.order.pod in self.halted:
             return _answer(self.name, 1.0, 0.0)
-        return self._nothing
+        return self.nothing
 
 
 class RestrictedRule:
     """Instruments nobody may trade."""
 
     name = "restricted"
+    spends = False
 
     def __init__(self, instruments: Collection[str]) -> None:
         """Keep the list."""
-        self._nothing = _nothing(self.name, 0.0)
+        self.nothing = _nothing(self.name, 0.0)
         self.instruments = frozenset(instruments)
 
     def check(self, question: Question) -> Check:
         """Value 1 means on the list."""
         if question.order.instrument in self.instruments:
             return _answer(self.name, 1.0, 0.0)
-        return self._nothing
+        return self.nothing
 
 
 class PriceCollarRule:
     """A limit or stop price must be near the last close; any order needs a last close."""
 
     name = "price_collar"
+    spends = False
 
     def __init__(self, collar: float) -> None:
         """Allow this fraction of the last close either way."""
-        self._nothing = _nothing(self.name, collar)
+        self.nothing = _nothing(self.name, collar)
         self.collar = collar
 
     def check(self, question: Question) -> Check:
         """Value is the distance as a fraction; endless where no close is known."""
         mark = question.mark
         if question.price == mark > 0:
-            return self._nothing
+            return self.nothing
         if not mark > 0:
             return Check(self.name, ENDLESS, self.collar, ok=False)
         return _answer(self.name, abs(question.price / mark - 1), self.collar)
@@ -122,41 +128,51 @@ class OrderRateRule:
     """Orders of one pod in the last minute of the run's own time."""
 
     name = "order_rate"
+    spends = False
 
     def __init__(self, per_minute: int) -> None:
         """Allow this many."""
+        self.nothing = _nothing(self.name, float(per_minute))
         self.per_minute = per_minute
         self._sent: dict[str, deque[int]] = {}
 
     def check(self, question: Question) -> Check:
         """Value counts this order too."""
-        sent = self._sent.setdefault(question.order.pod, deque())
-        while sent and sent[0] <= question.now - MINUTE:
+        sent = self._sent.get(question.order.pod)
+        if sent is None:
+            sent = self._sent[question.order.pod] = deque()
+        last_minute = question.now - MINUTE
+        while sent and sent[0] <= last_minute:
             sent.popleft()
-        answer = _answer(self.name, float(len(sent) + 1), float(self.per_minute))
-        if answer.ok:
-            sent.append(question.now)
-        return answer
+        count = len(sent) + 1
+        if count > self.per_minute:
+            return Check(self.name, float(count), self.nothing.limit, ok=False)
+        sent.append(question.now)
+        return Check(self.name, float(count), self.nothing.limit, ok=True)
 
 
 class UseRule:
     """A limit on how much of the equity is in use; what adds no exposure always passes."""
 
     name = ""
+    spends = True
 
     def __init__(self, limit: float) -> None:
         """Allow this many times the equity."""
-        self._nothing = _nothing(self.name, limit)
+        self.nothing = _nothing(self.name, limit)
         self.limit = limit
 
     def check(self, question: Question) -> Check:
         """Judge one order, all approved ones counted as filled."""
         if not question.increase:
-            return self._nothing
-        return _answer(self.name, self.use(question), self.limit)
+            return self.nothing
+        used, equity = self.use(question)
+        # With no equity left any amount is endlessly much.
+        value = round(used / equity, DIGITS) if equity > 0 else ENDLESS * (used > 0)
+        return Check(self.name, value, self.limit, value <= self.limit)
 
-    def use(self, question: Question) -> float:
-        """Return exposure over equity with this order filled."""
+    def use(self, question: Question) -> tuple[float, float]:
+        """Return exposure with this order filled, and the equity it is measured by."""
         raise NotImplementedError
 
 
@@ -165,10 +181,9 @@ class SingleNameRule(UseRule):
 
     name = "single_name"
 
-    def use(self, question: Question) -> float:
-        """Return the worth of the fund's units over its equity."""
-        worth = abs(question.units) * question.price
-        return _ratio(worth, question.exposure.equity)
+    def use(self, question: Question) -> tuple[float, float]:
+        """Return the worth of the fund's units, and its equity."""
+        return abs(question.units) * question.price, question.exposure.equity
 
 
 class GrossRule(UseRule):
@@ -176,10 +191,10 @@ class GrossRule(UseRule):
 
     name = "gross"
 
-    def use(self, question: Question) -> float:
-        """Return gross over equity."""
+    def use(self, question: Question) -> tuple[float, float]:
+        """Return gross and equity."""
         e = question.exposure
-        return _ratio(e.gross + sum(e.pending) + question.increase, e.equity)
+        return e.gross + sum(e.pending) + question.increase, e.equity
 
 
 class NetRule(UseRule):
@@ -187,10 +202,10 @@ class NetRule(UseRule):
 
     name = "net"
 
-    def use(self, question: Question) -> float:
-        """Return net over equity."""
-        e = question.exposure
-        return _ratio(abs(e.net + question.order.side.sign * question.increase), e.equity)
+    def use(self, question: Question) -> tuple[float, float]:
+        """Return net and equity."""
+        e, more = question.exposure, question.increase
+        return abs(e.net + more if question.signed > 0 else e.net - more), e.equity
 
 
 class LeverageRule(UseRule):
@@ -198,27 +213,30 @@ class LeverageRule(UseRule):
 
     name = "leverage"
 
-    def use(self, question: Question) -> float:
-        """Return the pod's gross over its equity."""
-        e, pod = question.exposure, question.exposure.pods[question.order.pod]
-        return _ratio(e.pod_gross[pod] + e.pending[pod] + question.increase, e.pod_equity[pod])
+    def use(self, question: Question) -> tuple[float, float]:
+        """Return the pod's gross and its equity."""
+        e, row = question.exposure, question.row
+        return e.pod_gross[row] + e.pending[row] + question.increase, e.pod_equity[row]
 
 
 class BuyingPowerRule:
     """What an order may cost, with its fee, against what the pod may still spend."""
 
     name = "buying_power"
+    spends = True
 
     def __init__(self, max_leverage: float, fee_rate: float) -> None:
         """Spend up to leverage times equity; fees are a fraction of the notional."""
-        self._nothing = _nothing(self.name, 0.0)
+        self.nothing = _nothing(self.name, 0.0)
         self.max_leverage = max_leverage
         self.fee_rate = fee_rate
 
     def check(self, question: Question) -> Check:
         """Value is what the order needs, limit what is left, both in money."""
         if not question.increase:
-            return self._nothing
-        e, pod = question.exposure, question.exposure.pods[question.order.pod]
-        power = e.pod_equity[pod] * self.max_leverage - e.pod_gross[pod] - e.pending[pod]
-        return _answer(self.name, question.increase * (1 + self.fee_rate), round(power, DIGITS))
+            return self.nothing
+        e, row = question.exposure, question.row
+        power = e.pod_equity[row] * self.max_leverage - e.pod_gross[row] - e.pending[row]
+        needed = round(question.increase * (1 + self.fee_rate), DIGITS)
+        power = round(power, DIGITS)
+        return Check(self.name, needed, power, needed <= power)

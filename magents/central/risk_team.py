@@ -8,7 +8,7 @@ from magents.central.exposure import Exposure
 from magents.central.orders import OrderTable
 from magents.central.risk_rules import HaltRule, Question, Rule
 from magents.model.money import ZERO
-from magents.model.orders import Order, OrderState
+from magents.model.orders import Order, OrderState, Side
 from magents.model.ports import Clock, Journal
 from magents.model.records import Amendment, Verdict
 from magents.runtime.inbox import Inbox
@@ -54,7 +54,10 @@ class RiskTeam:
                 else:
                     passed = self._judge_change(request)
                 if passed:
-                    await self._approved.put(request)
+                    if self._approved.has_room:
+                        self._approved.offer(request)
+                    else:
+                        await self._approved.put(request)
 
     def _judge(self, order: Order) -> bool:
         """Record the verdict on one order; return whether it may go on."""
@@ -64,7 +67,7 @@ class RiskTeam:
         question = self._question(order)
         verdict = self._record(question)
         if verdict.accepted:
-            self._exposure.approve(order, question.increase)
+            self._exposure.approve(order, question.row, question.signed, question.increase)
             self._orders.move(order.id, OrderState.APPROVED)
         else:
             self._orders.move(order.id, OrderState.REFUSED)
@@ -92,17 +95,26 @@ class RiskTeam:
         mark = exposure.mark(order.instrument, now)
         limit = order.limit if order.limit is not None else order.stop
         price = mark if limit is None else float(limit)
-        increase = exposure.increase(order, price)
+        signed = float(order.quantity)
+        if order.side is Side.SELL:
+            signed = -signed
+        row, column = exposure.pods[order.pod], exposure.columns[order.instrument]
+        # The venue sees to it that a reduce-only order adds nothing.
+        increase = 0.0 if order.reduce_only else exposure.increase(row, column, signed, price)
         if increase:
             exposure.refresh(now)
-        units = exposure.units(order.instrument) + float(order.signed)
-        return Question(order, now, price, mark, increase, units, exposure)
+        units = exposure.units(column) + signed
+        return Question(order, now, price, mark, increase, units, exposure, signed, row)
 
     def _record(self, question: Question) -> Verdict:
         """Ask every rule, and journal the verdict."""
-        order = question.order
-        checks = tuple([rule.check(question) for rule in self._rules])
-        accepted = all(check.ok for check in checks)
+        order, adds = question.order, question.increase
+        checks = tuple(
+            [r.check(question) if adds or not r.spends else r.nothing for r in self._rules]
+        )
+        accepted = True
+        for check in checks:
+            accepted = accepted and check.ok
         verdict = Verdict(question.now, order.pod, order.id, order.instrument, accepted, checks)
         self._journal.append(verdict)
         if not accepted:

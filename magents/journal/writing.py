@@ -27,12 +27,9 @@ CREATE TABLE events (
 CREATE TABLE digest (sha256 TEXT NOT NULL, records INTEGER NOT NULL);
 """
 
-Row = tuple[int, int, bytes]
-"""Number, instant and encoded body of a record."""
-
 
 class MemoryJournal:
-    """Keeps only the running digest, and hands encoded rows to ``store`` in bulk."""
+    """Keeps only the running digest, and hands encoded lines to ``_store`` in bulk."""
 
     def __init__(self) -> None:
         """Start empty."""
@@ -42,7 +39,7 @@ class MemoryJournal:
         self._waiting: list[Entry] = []
         self._count = 0
         self._hash = hashlib.sha256()
-        self._encode = msgspec.json.Encoder(decimal_format="string").encode
+        self._encode = msgspec.json.Encoder(decimal_format="string").encode_lines
 
     def append(self, record: Entry) -> int:
         """Add a record and return its number, counted from 1."""
@@ -56,15 +53,10 @@ class MemoryJournal:
         """Encode, hash and store what waits."""
         if not self._waiting:
             return
-        bodies = list(map(self._encode, self._waiting))
-        self._hash.update(b"\n".join(bodies) + b"\n")
-        first = self._count - len(bodies) + 1
-        rows = [
-            (first + i, record.ts, body)
-            for i, (record, body) in enumerate(zip(self._waiting, bodies, strict=True))
-        ]
+        lines = self._encode(self._waiting)
+        self._hash.update(lines)
+        self._store(self._waiting, lines)
         self._waiting.clear()
-        self._store(rows)
 
     @property
     def records(self) -> int:
@@ -80,8 +72,8 @@ class MemoryJournal:
         """Flush for the last time."""
         self.flush()
 
-    def _store(self, rows: list[Row]) -> None:
-        """Keep nothing."""
+    def _store(self, records: list[Entry], lines: bytes) -> None:
+        """Keep nothing; the records are the last ones, a line of JSON each."""
 
 
 class SqliteJournal(MemoryJournal):
@@ -106,14 +98,20 @@ class SqliteJournal(MemoryJournal):
         self._database.execute("PRAGMA journal_mode=DELETE")
         self._database.close()
 
-    def _store(self, rows: list[Row]) -> None:
+    def _store(self, records: list[Entry], lines: bytes) -> None:
+        first = self._count - len(records) + 1
+        # No record holds a raw line end: JSON writes it as two letters.
+        bodies = lines.decode().split("\n")
         with self._database as database:
             database.executemany(
                 "INSERT INTO events (seq, ts, kind, body) VALUES (?, ?, ?, ?)",
-                ((seq, ts, _kind(body), body.decode()) for seq, ts, body in rows),
+                (
+                    (first + i, record.ts, _kind(body), body)
+                    for i, (record, body) in enumerate(zip(records, bodies, strict=False))
+                ),
             )
 
 
-def _kind(body: bytes) -> str:
+def _kind(body: str) -> str:
     """Return the record's kind: every body starts with it."""
-    return body[9 : body.index(b'"', 9)].decode()
+    return body[9 : body.index('"', 9)]

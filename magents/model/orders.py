@@ -181,6 +181,17 @@ class Order(
     parent: str = ""
 
     @property
+    def plain(self) -> bool:
+        """Return whether it is a market order until it fills, and nothing else is said of it."""
+        return (
+            self.type is OrderType.MARKET
+            and self.tif is TimeInForce.GTC
+            and not (self.group or self.parent or self.post_only or self.reduce_only)
+            and self.limit is self.stop is self.display is None
+            and self.trail is self.trail_percent is self.limit_offset is None
+        )
+
+    @property
     def forced(self) -> bool:
         """Return whether the venue has placed it, and not the pod."""
         return self.id.startswith(FORCED)

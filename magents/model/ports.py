@@ -19,6 +19,14 @@ BrokerEvent = OrderEvent | Fill | Amendment | CashFlow | Adjustment | Order | No
 EventSink = Callable[[BrokerEvent], None]
 
 
+class Alarm(Protocol):
+    """A timer that can be set again and again; the last setting counts."""
+
+    def set(self, when: int, phase: int) -> None:
+        """Ring at an instant and phase instead of what was set before."""
+        ...
+
+
 class Clock(Protocol):
     """Who says what time it is, and who moves it."""
 
@@ -38,6 +46,10 @@ class Clock(Protocol):
         self, when: int, phase: Phase, callback: Callable[..., Any], *args: Any
     ) -> TimerHandle:
         """Call back at an instant, in the order (time, phase, order of asking)."""
+        ...
+
+    def alarm(self, ring: Callable[[], None]) -> Alarm:
+        """Return a timer that is set for nothing yet and calls ``ring`` when it is due."""
         ...
 
     async def until(self, when: int, phase: Phase = Phase.TIMER) -> None:

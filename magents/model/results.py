@@ -40,7 +40,7 @@ class EquityTable:
     daily: bool
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, repr=False)
 class RunResult:
     """A finished run.
 
@@ -91,6 +91,10 @@ class RunResult:
     flows: Sequence[CashFlow] = ()
     adjustments: Sequence[Adjustment] = ()
     instruments: Sequence[Instrument] = ()
+
+    def __repr__(self) -> str:
+        """Name the run: asyncio writes the results of tasks out, and all of it is long."""
+        return f"RunResult({self.run_id!r}, {len(self.fills)} fills, {self.final_equity})"
 
 
 class Progress(NamedTuple):

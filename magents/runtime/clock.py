@@ -7,6 +7,7 @@ from typing import Any
 
 from magents.model.time import SECOND, Phase
 from magents.runtime import wall
+from magents.runtime.loop import Alarm as LoopAlarm
 from magents.runtime.loop import VirtualLoop
 
 
@@ -26,6 +27,10 @@ class VirtualClock:
         self.begin = loop.begin
         self.call_at: Callable[..., asyncio.TimerHandle] = loop.call_at_instant
 
+    def alarm(self, ring: Callable[[], None]) -> LoopAlarm:
+        """Return a timer that can be set again and again."""
+        return LoopAlarm(self._loop, ring)
+
     async def until(self, when: int, phase: Phase = Phase.TIMER) -> None:
         """Wait for an instant and phase; passes through the loop once even if it is now."""
         waiter: asyncio.Future[None] = self._loop.create_future()
@@ -42,6 +47,22 @@ class VirtualClock:
             yield
 
 
+class WallAlarm:
+    """A timer of the machine's clock that can be set again and again."""
+
+    def __init__(self, clock: "WallClock", ring: Callable[[], None]) -> None:
+        """Be set for nothing."""
+        self._clock = clock
+        self._ring = ring
+        self._timer: asyncio.TimerHandle | None = None
+
+    def set(self, when: int, phase: int) -> None:
+        """Ring at an instant instead of what was set before."""
+        if self._timer is not None:
+            self._timer.cancel()
+        self._timer = self._clock.call_at(when, Phase(phase), self._ring)
+
+
 class WallClock:
     """The machine's clock, for live data. Phases order only what is due together."""
 
@@ -55,6 +76,10 @@ class WallClock:
 
     def begin(self, instant: int) -> None:
         """Do nothing: real time began long ago."""
+
+    def alarm(self, ring: Callable[[], None]) -> WallAlarm:
+        """Return a timer that can be set again and again."""
+        return WallAlarm(self, ring)
 
     def phase(self) -> int:
         """Return the phase of ordinary timers: real instants do not tie."""

@@ -8,6 +8,7 @@ from typing import Generic, TypeVar
 import msgspec
 
 from magents.model.errors import InboxFullError
+from magents.runtime.stepper import Stepper
 
 T = TypeVar("T")
 
@@ -35,13 +36,18 @@ class InboxStatistics(msgspec.Struct, frozen=True):
 
 
 class Bell:
-    """Wakes the one task that waits; several inboxes may share one."""
+    """Wakes the one task that waits; several inboxes may share one.
 
-    __slots__ = ("waiter",)
+    Attributes:
+        stepper: who waits here for good, where that is no task.
+    """
+
+    __slots__ = ("stepper", "waiter")
 
     def __init__(self) -> None:
         """Nobody waits yet."""
-        self.waiter: asyncio.Future[None] | None = None
+        self.waiter: asyncio.Future[None] | Stepper | None = None
+        self.stepper: Stepper | None = None
 
     def ring(self) -> None:
         """Wake the waiting task, if there is one."""
@@ -49,10 +55,11 @@ class Bell:
         if waiter is not None and not waiter.done():
             waiter.set_result(None)
 
-    def future(self) -> "asyncio.Future[None]":
+    def future(self) -> "asyncio.Future[None] | Stepper":
         """Return what to wait for; cheaper than :meth:`wait` by a coroutine."""
-        self.waiter = asyncio.get_running_loop().create_future()
-        return self.waiter
+        waiter = self.stepper or asyncio.get_running_loop().create_future()
+        self.waiter = waiter
+        return waiter
 
     async def wait(self) -> None:
         """Wait until somebody rings."""
@@ -79,11 +86,16 @@ class Inbox(Generic[T]):
         self.bell = bell or Bell()
         self._items: deque[T] = deque()
         self._room: deque[tuple[asyncio.Future[None], T]] = deque()
-        self._peak = self._received = self._dropped = 0
+        self._peak = self._taken = self._dropped = 0
 
     def __len__(self) -> int:
         """Return how many items wait."""
         return len(self._items)
+
+    @property
+    def has_room(self) -> bool:
+        """Return whether one more item can come in now, by any rule but dropping."""
+        return len(self._items) < self.capacity
 
     def offer(self, item: T) -> None:
         """Take an item without waiting, by the overflow rule.
@@ -95,9 +107,6 @@ class Inbox(Generic[T]):
         if len(items) >= self.capacity and not self._make_room():
             return
         items.append(item)
-        self._received += 1
-        if len(items) > self._peak:
-            self._peak = len(items)
         waiter = self.bell.waiter
         if waiter is not None and not waiter.done():
             waiter.set_result(None)
@@ -115,6 +124,8 @@ class Inbox(Generic[T]):
         """Wait for the next item."""
         while not self._items:
             await self.bell.wait()
+        self._peak = max(self._peak, len(self._items))
+        self._taken += 1
         item = self._items.popleft()
         if self._room:
             self._let_in()
@@ -125,25 +136,32 @@ class Inbox(Generic[T]):
         items = self._items
         while not items:
             await self.bell.future()
-        taken = list(items)
-        items.clear()
-        if self._room:
-            self._let_in()
-        return taken
+        return self._take()
 
     def take_all(self) -> list[T]:
         """Take all that wait now, perhaps nothing."""
-        items = list(self._items)
-        self._items.clear()
-        if self._room:
-            self._let_in()
-        return items
+        return self._take() if self._items else []
 
     def statistics(self) -> InboxStatistics:
         """Return the counts of now."""
-        return InboxStatistics(
-            self.name, self.capacity, len(self._items), self._peak, self._received, self._dropped
-        )
+        waiting = len(self._items)
+        given_way = self._dropped if self.overflow is Overflow.LATEST else 0
+        received = self._taken + given_way + waiting
+        peak = max(self._peak, waiting)
+        return InboxStatistics(self.name, self.capacity, waiting, peak, received, self._dropped)
+
+    def _take(self) -> list[T]:
+        """Take all; between two takes an inbox only grows, so now it is as long as it has been."""
+        items = self._items
+        taken = list(items)
+        items.clear()
+        count = len(taken)
+        self._taken += count
+        if count > self._peak:
+            self._peak = count
+        if self._room:
+            self._let_in()
+        return taken
 
     def _make_room(self) -> bool:
         """Apply the overflow rule; return whether the new item may come in."""

@@ -16,9 +16,39 @@ from typing import Any, TypeVar
 from magents.model.errors import StuckError
 from magents.model.time import SECOND, Phase
 from magents.runtime import wall
+from magents.runtime.stepper import Stepper
 
 T = TypeVar("T")
-Timer = tuple[int, int, int, asyncio.TimerHandle]
+
+TURNS = 256
+"""Rounds of what is ready between two looks at whether somebody wants the loop to stop."""
+
+
+class Alarm:
+    """A timer that is set again and again; the last setting counts.
+
+    Args:
+        ring: called when it is due; what it raises ends the run.
+    """
+
+    __slots__ = ("_cancelled", "_loop", "_ring", "serial")
+
+    def __init__(self, loop: "VirtualLoop", ring: Callable[[], None]) -> None:
+        """Be set for nothing."""
+        self._loop = loop
+        self._ring = ring
+        self._cancelled = False
+        self.serial = 0
+
+    def set(self, when: int, phase: int) -> None:
+        """Ring at an instant and phase instead of what was set before."""
+        self.serial = self._loop.remind(when, phase, self)
+
+    def _run(self) -> None:
+        self._ring()
+
+
+Timer = tuple[int, int, int, asyncio.TimerHandle | Alarm]
 
 
 class _Doorman(selectors.DefaultSelector):
@@ -57,6 +87,8 @@ class VirtualLoop(asyncio.SelectorEventLoop):
         self._serial = 0
         self._timers: list[Timer] = []
         self._freezes = 0
+        self.enqueue: Callable[[object], None] = self._ready.append  # type: ignore[attr-defined]
+        self.steppers: list[Stepper] = []
         self._speed = speed
         self._anchor: tuple[int, float] | None = None
 
@@ -104,6 +136,17 @@ class VirtualLoop(asyncio.SelectorEventLoop):
         self._serial += 1
         heapq.heappush(self._timers, (when, phase, self._serial, handle))
         return handle
+
+    def remind(self, when: int, phase: int, alarm: Alarm) -> int:
+        """Ring an alarm at an instant and phase; return the number of that setting."""
+        now = self._now
+        if when <= now:
+            when = now
+            if phase < self._phase:
+                phase = self._phase
+        self._serial = serial = self._serial + 1
+        heapq.heappush(self._timers, (when, phase, serial, alarm))
+        return serial
 
     def call_later(  # type: ignore[override]
         self,
@@ -174,19 +217,24 @@ class VirtualLoop(asyncio.SelectorEventLoop):
             super()._run_once()  # type: ignore[misc]
             return
         ready = self._ready  # type: ignore[attr-defined]
-        if not ready and not self._stopping:  # type: ignore[attr-defined]
-            self._move_time()
-        for _ in range(len(ready)):
-            handle = ready.popleft()
-            if not handle.cancelled():
-                handle._run()  # noqa: SLF001 - what asyncio's own turn does
+        for _ in range(TURNS):
+            if not ready:
+                if self._stopping:  # type: ignore[attr-defined]
+                    return
+                self._move_time()
+            for _ in range(len(ready)):
+                handle = ready.popleft()
+                if not handle._cancelled:  # noqa: SLF001 - what asyncio's own turn does
+                    handle._run()  # noqa: SLF001
+            if self._stopping or self._freezes or self._speed is not None:  # type: ignore[attr-defined]
+                return
 
     def _move_time(self) -> float | None:
         """Make the next timers ready; return how long to wait for the world, 0 for not at all."""
         if self._freezes:
             return None
         timers = self._timers
-        while timers and timers[0][3].cancelled():
+        while timers and _stale(timers[0]):
             heapq.heappop(timers)
         if not timers:
             raise StuckError(self._who_waits())
@@ -198,9 +246,9 @@ class VirtualLoop(asyncio.SelectorEventLoop):
         self._now, self._phase = when, phase
         ready = self._ready  # type: ignore[attr-defined]
         while timers and timers[0][0] == when and timers[0][1] == phase:
-            handle = heapq.heappop(timers)[3]
-            if not handle.cancelled():
-                ready.append(handle)
+            timer = heapq.heappop(timers)
+            if not _stale(timer):
+                ready.append(timer[3])
         return 0
 
     def _real_wait(self, when: int) -> float:
@@ -212,5 +260,14 @@ class VirtualLoop(asyncio.SelectorEventLoop):
 
     def _who_waits(self) -> str:
         """Name the tasks that wait for something that can never come."""
-        names = sorted(task.get_name() for task in asyncio.all_tasks(self))
+        names = [task.get_name() for task in asyncio.all_tasks(self)]
+        names = sorted(names + [stepper.name for stepper in self.steppers])
         return f"the simulation is stuck: nothing is ready and no timer is set; waiting: {names}"
+
+
+def _stale(timer: Timer) -> bool:
+    """Return whether a timer was cancelled, or set again since."""
+    target = timer[3]
+    if type(target) is Alarm:
+        return target.serial != timer[2]
+    return target._cancelled  # noqa: SLF001 - the method is a call

@@ -7,6 +7,10 @@ import asyncio
 from collections.abc import Callable, Coroutine, Iterable
 from typing import Any, TypeVar
 
+from magents.runtime.inbox import Bell
+from magents.runtime.loop import VirtualLoop
+from magents.runtime.stepper import Stepper
+
 T = TypeVar("T")
 OnFailure = Callable[[str, Exception], None]
 
@@ -16,7 +20,7 @@ class Supervisor:
 
     def __init__(self) -> None:
         """Own nothing yet."""
-        self._tasks: list[asyncio.Task[None]] = []
+        self._tasks: list[asyncio.Task[None] | Stepper] = []
         self._failure: asyncio.Future[None] | None = None
 
     def start(
@@ -36,6 +40,19 @@ class Supervisor:
         task.add_done_callback(lambda _: work.close())
         self._tasks.append(task)
         return task
+
+    def step(self, name: str, work: Coroutine[Any, Any, None], bell: Bell) -> None:
+        """Start a coroutine that waits for one bell only; its failure ends :meth:`watch`.
+
+        On the virtual-time loop it is stepped without a task, which costs a third.
+        """
+        loop = asyncio.get_running_loop()
+        if not isinstance(loop, VirtualLoop):
+            self.start(name, work)
+            return
+        bell.stepper = Stepper(name, work, loop.enqueue, self._fail)
+        loop.steppers.append(bell.stepper)
+        self._tasks.append(bell.stepper)
 
     def attempt(self, name: str, work: Callable[[], T], on_failure: OnFailure) -> T | None:
         """Call somebody else's code; a failure goes to ``on_failure`` and gives ``None``."""
@@ -62,7 +79,8 @@ class Supervisor:
         while self._tasks:
             task = self._tasks.pop()
             task.cancel()
-            errors.append(await _gone(task))
+            if isinstance(task, asyncio.Task):
+                errors.append(await _gone(task))
         _raise(errors)
 
     async def stop_one(self, task: "asyncio.Task[None]") -> None:
@@ -84,6 +102,12 @@ class Supervisor:
                 self._failure.set_exception(error)
             else:
                 raise
+
+    def _fail(self, error: Exception) -> None:
+        """End the watch with an error."""
+        if self._failure is None or self._failure.done():
+            raise error
+        self._failure.set_exception(error)
 
     def _finish(self, task: "asyncio.Task[None]") -> None:
         if self._failure is not None and not self._failure.done() and not task.cancelled():

@@ -1,5 +1,6 @@
 """Execution agents: conviction to orders."""
 
+from functools import lru_cache
 from typing import Protocol
 
 from magents.central.data_team import Heard
@@ -31,12 +32,13 @@ class TargetExecution:
         """Order what is missing to the target."""
         signal = heard.signal
         units = self._sizing.units(conviction, signal.close, desk.capital)
-        await desk.target(
-            signal.instrument, units, signal=heard.seq, reason=_reason(heard, conviction)
-        )
+        # Minus zero equals zero and would be remembered for it.
+        numbers = (signal.previous + 0.0, signal.conviction + 0.0, conviction + 0.0)
+        reason = _reason(signal.agent, *numbers)
+        await desk.target(signal.instrument, units, signal=heard.seq, reason=reason)
 
 
-def _reason(heard: Heard, conviction: float) -> str:
-    """Say in words what happened: ``crossover 0 to 1``."""
-    signal = heard.signal
-    return f"{signal.agent} {signal.previous:g} to {signal.conviction:g}, pod now {conviction:g}"
+@lru_cache(maxsize=1024)
+def _reason(agent: str, previous: float, conviction: float, pod: float) -> str:
+    """Say in words what happened: ``crossover 0 to 1``; most agents say few different things."""
+    return f"{agent} {previous:g} to {conviction:g}, pod now {pod:g}"

@@ -43,7 +43,7 @@ class Office:
         )
         what = order("buy", 10)
         self.orders.add(what)
-        self.exposure.approve(what, 1000.0)
+        self.exposure.approve(what, 0, 10.0, 1000.0)
         for state in (OrderState.APPROVED, OrderState.SUBMITTED):
             self.orders.move("pod:1", state)
         self.told(OrderState.ACCEPTED)
@@ -66,7 +66,7 @@ async def test_a_fill_after_the_cancel_is_booked_and_closes_the_order_again():
     books.filled(6, 2, complete=True)
     assert books.ledger.books["pod"].quantity("AAA") == 10
     assert books.orders.counts() == {"filled": 1}
-    assert books.exposure.units("AAA") == 10
+    assert books.exposure.units(books.exposure.columns["AAA"]) == 10
     assert books.exposure.pending == [0.0]
 
 
@@ -78,7 +78,7 @@ async def test_a_fill_and_then_the_news_of_the_cancel_it_raced_leave_what_was_fi
     books.told(OrderState.CANCELLED)
     assert books.ledger.books["pod"].quantity("AAA") == 4
     assert books.orders.get("pod:1").state is OrderState.CANCELLED
-    assert books.exposure.units("AAA") == 4
+    assert books.exposure.units(books.exposure.columns["AAA"]) == 4
 
 
 @simulated

@@ -21,6 +21,7 @@ class AuctionRule(Rule):
     """
 
     number = "V10"
+    asks_plain = False
 
     def __init__(self, sessions: Mapping[str, Sessions] | None = None, cutoff: int = 0) -> None:
         """Keep the times."""

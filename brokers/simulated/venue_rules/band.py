@@ -8,6 +8,7 @@ class PriceBandRule(Rule):
     """Refuses a limit further from the last price than the instrument's ``price_band``."""
 
     number = "V7"
+    asks_plain = False
 
     def refusal(self, question: VenueQuestion) -> str:
         """Return the refusal."""

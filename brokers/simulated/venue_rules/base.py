@@ -4,6 +4,8 @@ from collections.abc import Iterable, Sequence
 from decimal import Decimal
 from typing import ClassVar, NamedTuple
 
+import msgspec
+
 from magents.model.instruments import Instrument
 from magents.model.money import ZERO
 from magents.model.orders import Order
@@ -23,7 +25,7 @@ def moved(price: float, reference: float) -> float:
     return round(price / reference - 1, DIGITS)
 
 
-class VenueQuestion(NamedTuple):
+class VenueQuestion(msgspec.Struct, frozen=True, gc=False):
     """An order that has just come, and what the venue knows.
 
     Attributes:
@@ -53,9 +55,11 @@ class Rule:
 
     Attributes:
         number: of the rule, as the table of rules has it.
+        asks_plain: whether it may ever refuse a plain order, see :attr:`Order.plain`.
     """
 
     number: ClassVar[str]
+    asks_plain: ClassVar[bool] = True
 
     def refusal(self, question: VenueQuestion) -> str:
         """Return in one sentence why the order is refused; empty where it is not."""
@@ -66,7 +70,7 @@ class Rule:
         return ()
 
 
-class Answer(NamedTuple):
+class Answer(msgspec.Struct, frozen=True, gc=False):
     """What the venue does with an order.
 
     Attributes:
@@ -78,6 +82,9 @@ class Answer(NamedTuple):
     cancels: tuple[Cancel, ...] = ()
 
 
+YES = Answer()
+
+
 def check_all(rules: Iterable[Rule], question: VenueQuestion) -> Answer:
     """Ask the rules in order until one refuses."""
     cancels: tuple[Cancel, ...] = ()
@@ -86,4 +93,13 @@ def check_all(rules: Iterable[Rule], question: VenueQuestion) -> Answer:
         said = rule.refusal(question)
         if said:
             return Answer(f"{rule.number}: {said}", cancels)
-    return Answer("", cancels)
+    return Answer("", cancels) if cancels else YES
+
+
+def check_plain(rules: Iterable[Rule], question: VenueQuestion) -> Answer:
+    """Ask rules that take no other orders away, in order until one refuses."""
+    for rule in rules:
+        said = rule.refusal(question)
+        if said:
+            return Answer(f"{rule.number}: {said}")
+    return YES

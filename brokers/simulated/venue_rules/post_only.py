@@ -13,6 +13,7 @@ class PostOnlyRule(Rule):
     """
 
     number = "V14"
+    asks_plain = False
 
     def refusal(self, question: VenueQuestion) -> str:
         """Return the refusal."""

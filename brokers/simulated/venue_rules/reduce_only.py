@@ -12,6 +12,7 @@ class ReduceOnlyRule(Rule):
     """
 
     number = "V15"
+    asks_plain = False
 
     def refusal(self, question: VenueQuestion) -> str:
         """Return the refusal."""

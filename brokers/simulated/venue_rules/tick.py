@@ -10,6 +10,7 @@ class TickRule(Rule):
     """Refuses prices off the grid; where an instrument has no tick there is no grid."""
 
     number = "V4"
+    asks_plain = False
 
     def refusal(self, question: VenueQuestion) -> str:
         """Return the refusal of the first price off the grid."""

@@ -35,6 +35,7 @@ class ValidityRule(Rule):
     """Refuses combinations that mean nothing."""
 
     number = "V3"
+    asks_plain = False
 
     def refusal(self, question: VenueQuestion) -> str:
         """Return the first thing that does not go together; most orders say nothing special."""
