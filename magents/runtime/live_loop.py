@@ -7,7 +7,6 @@ between turns, so the inside never sees an order of things that a recording coul
 """
 
 import asyncio
-import heapq
 import selectors
 from collections import deque
 from collections.abc import Callable, Generator
@@ -76,8 +75,8 @@ class LiveLoop(VirtualLoop):
             self._next_turn()
         for _ in range(len(ready)):
             handle = ready.popleft()
-            if not handle.cancelled():
-                handle._run()  # noqa: SLF001 - what asyncio's own turn does
+            if not handle._cancelled:  # noqa: SLF001 - what asyncio's own turn does
+                handle._run()  # noqa: SLF001
 
     def _next_turn(self) -> None:
         """Take turns: the world is asked after every turn of the fund, and the other way round."""
@@ -120,8 +119,3 @@ class LiveLoop(VirtualLoop):
         until = min(real, self._timers[0][0]) if self._timers else real
         if until > self._now:
             self._now, self._phase = until, int(Phase.TIMER)
-
-    def _forget_cancelled(self) -> None:
-        timers = self._timers
-        while timers and timers[0][3].cancelled():
-            heapq.heappop(timers)

@@ -233,9 +233,8 @@ class VirtualLoop(asyncio.SelectorEventLoop):
         """Make the next timers ready; return how long to wait for the world, 0 for not at all."""
         if self._freezes:
             return None
+        self._forget_cancelled()
         timers = self._timers
-        while timers and _stale(timers[0]):
-            heapq.heappop(timers)
         if not timers:
             raise StuckError(self._who_waits())
         when, phase = timers[0][:2]
@@ -250,6 +249,12 @@ class VirtualLoop(asyncio.SelectorEventLoop):
             if not _stale(timer):
                 ready.append(timer[3])
         return 0
+
+    def _forget_cancelled(self) -> None:
+        """Let the first timer be one that is still wanted."""
+        timers = self._timers
+        while timers and _stale(timers[0]):
+            heapq.heappop(timers)
 
     def _real_wait(self, when: int) -> float:
         """Return the real seconds until ``when`` is due at the present speed."""
