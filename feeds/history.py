@@ -81,6 +81,11 @@ class HistoryFeed:
         self._fact_notices: list[Notice] = []
 
     @property
+    def library(self) -> Library:
+        """Return what is known of the directory before a price is read."""
+        return self._library
+
+    @property
     def instruments(self) -> Sequence[Instrument]:
         """Return the instruments of the run, sorted by id."""
         return self._library.instruments
@@ -91,7 +96,7 @@ class HistoryFeed:
         bars = [shelf.panel for shelf in self._library.shelves]
         return bars + [shelf.panel for shelf in self._library.ticks]
 
-    def span(self) -> tuple[int, int] | None:
+    def span(self) -> tuple[int, int]:
         """Return when the first bar opens and the last closes, about: for progress bars."""
         spans = [shelf.span for shelf in self._library.shelves]
         spans += [shelf.span for shelf in self._library.ticks]
@@ -99,8 +104,7 @@ class HistoryFeed:
 
     def first_instant(self) -> int | None:
         """Return when the first bar opens, about."""
-        span = self.span()
-        return None if span is None else span[0]
+        return self.span()[0]
 
     def facts(self) -> Mapping[str, FactTable]:
         """Return the facts by kind; see ``docs/data.md`` for the columns."""
@@ -123,14 +127,7 @@ class HistoryFeed:
 
     def sessions(self) -> Mapping[str, tuple[Instants, Instants]]:
         """Return opens and closes of the sessions in the data, by calendar."""
-        found = {}
-        for shelf in self._library.shelves:
-            first, last = shelf.span
-            days = np.arange(first // DAY - 1, last // DAY + 2, dtype=np.int64)
-            times = shelf.schedule.calendar.daily(days * DAY)
-            inside = times.ok & (times.open_ts >= first - DAY) & (times.ts <= last + DAY)
-            found[shelf.schedule.calendar.code] = (times.open_ts[inside], times.ts[inside])
-        return found
+        return sessions_in(self._library)
 
     async def blocks(self, panel: Panel, rows: int) -> AsyncIterator[Block]:
         """Yield the panel's bars in order, ``rows`` a block, the last block shorter.
@@ -156,3 +153,15 @@ class HistoryFeed:
             notice for name in sorted(self._panel_notices) for notice in self._panel_notices[name]
         ]
         return [*self._library.notices, *self._fact_notices, *dropped]
+
+
+def sessions_in(library: Library) -> Mapping[str, tuple[Instants, Instants]]:
+    """Return opens and closes of the sessions in a library's data, by calendar."""
+    found = {}
+    for shelf in library.shelves:
+        first, last = shelf.span
+        days = np.arange(first // DAY - 1, last // DAY + 2, dtype=np.int64)
+        times = shelf.schedule.calendar.daily(days * DAY)
+        inside = times.ok & (times.open_ts >= first - DAY) & (times.ts <= last + DAY)
+        found[shelf.schedule.calendar.code] = (times.open_ts[inside], times.ts[inside])
+    return found

@@ -182,10 +182,15 @@ def _shelf(
         schedule.calendar.days_per_year,
     )
     mine = tuple(found for found in surveys if not set(names).isdisjoint(found.starts))
-    days = Days(_day(settings.start, _FOREVER.first), _day(settings.end, _FOREVER.last))
+    days = days_between(settings.start, settings.end)
     first = max(min(found.first for found in mine), days.first * DAY)
     last = min(max(found.last for found in mine) + schedule.length, (days.last + 1) * DAY)
     return Shelf(panel, schedule, mine, days, (first, last))
+
+
+def days_between(start: date | None, end: date | None) -> Days:
+    """Return the sessions from ``start`` to ``end``, both included; ``None`` is without end."""
+    return Days(_day(start, _FOREVER.first), _day(end, _FOREVER.last))
 
 
 def _day(when: date | None, otherwise: int) -> int:

@@ -7,6 +7,7 @@ from magents.cli.lazy import RootGroup
 
 COMMANDS = {
     "backtest": ("magents.cli.backtest", "Run strategies over past data."),
+    "sweep": ("magents.cli.sweep", "Try many settings, on all cores or a cluster."),
     "report": ("magents.cli.report", "Write the report of a finished run again."),
     "runs": ("magents.cli.runs", "List the runs there are."),
     "journal": ("magents.cli.journal", "Read what happened in a run."),

@@ -21,7 +21,11 @@ LOG = "log.jsonl"
 
 
 def run(
-    loaded: Loaded, *, run_dir: Path | None = None, progress: OnProgress | None = None
+    loaded: Loaded,
+    *,
+    run_dir: Path | None = None,
+    progress: OnProgress | None = None,
+    feed: Feed | None = None,
 ) -> RunResult:
     """Replay history as the settings say.
 
@@ -29,6 +33,7 @@ def run(
         loaded: checked settings.
         run_dir: takes journal and log; without it both are only in memory.
         progress: told at each block of bars.
+        feed: where data come from; without it the data the settings name are opened.
 
     Returns:
         The result; after Ctrl-C what was done until then, with ``stopped`` set.
@@ -36,7 +41,8 @@ def run(
     Raises:
         UserError: a strategy, an instrument or a data file is wrong.
     """
-    hires, feed = hire(loaded), open_feed(loaded)
+    hires = hire(loaded)
+    feed = open_feed(loaded) if feed is None else feed
     loop = VirtualLoop(speed=pace(loaded.settings.run.speed))
     clock = VirtualClock(loop)
     with ExitStack() as stack:
@@ -79,7 +85,7 @@ def hire(loaded: Loaded) -> list[Hire]:
     return [_hire(registry, each, loaded) for each in pods(loaded)]
 
 
-def open_feed(loaded: Loaded) -> Feed:
+def open_feed(loaded: Loaded) -> HistoryFeed:
     """Return the feed that the settings name.
 
     Raises:

@@ -64,3 +64,14 @@ def test_the_multi_strategy_script_makes_data_report_and_pictures(tmp_path):
     for name in ("report.html", "value.png", "drawdown.png", "summary.json", "trades.csv"):
         assert (folder / name).stat().st_size > 1000, name
     assert len(list((tmp_path / "data").iterdir())) == 6
+
+
+@pytest.mark.slow
+def test_the_sweep_script_compares_training_and_test(tmp_path):
+    script = ROOT / "examples" / "sweep_in_python.py"
+    done = subprocess.run(
+        [sys.executable, script, tmp_path], cwd=ROOT, capture_output=True, text=True, check=False
+    )
+    assert done.returncode == 0, done.stderr
+    assert "rank correlation of training and test" in done.stdout
+    assert (tmp_path / "sweep-0001" / "trials.parquet").is_file()
