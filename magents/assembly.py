@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from decimal import Decimal
+from typing import Any
 
 from brokers.simulated.bars import BarMarket, Path
 from brokers.simulated.carry.interest import Spreads
@@ -189,6 +190,19 @@ def needed_rules(venue: Venue, halts: Halts | None, world: World) -> list[Rule]:
     return [
         rule for rule in rules_of(venue, halts or Halts(), world.sessions) if type(rule) not in idle
     ]
+
+
+def annualising(panels: Sequence[Panel]) -> dict[str, Any]:
+    """Return how returns are annualised: by the calendar with the most trading days."""
+    days = max(panel.days_per_year for panel in panels)
+    note = f"daily returns are annualised with {days:g} trading days a year"
+    if len({panel.days_per_year for panel in panels}) > 1:
+        note += ", the most of the calendars traded"
+    return {
+        "days_per_year": days,
+        "periods_per_year": max(panel.periods_per_year for panel in panels),
+        "calendar_note": f"{note} ({', '.join(panel.name for panel in panels)})",
+    }
 
 
 def rules(settings: Settings) -> list[Limit]:

@@ -2,7 +2,6 @@
 
 import asyncio
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import Any
 
@@ -10,6 +9,7 @@ from brokers.simulated.costs import Models
 from magents import __version__
 from magents.assembly import (
     World,
+    annualising,
     by_fineness,
     carry_of,
     costs_of,
@@ -31,19 +31,23 @@ from magents.central.risk_rules import HaltRule
 from magents.central.risk_team import Request, RiskTeam
 from magents.central.signals import AgentSeat
 from magents.central.venue import Committed, Seat, Venue
+from magents.commanding import Commander
 from magents.config import Settings, dump
 from magents.journal.writing import MemoryJournal
 from magents.model.facts import KINDS
 from magents.model.instruments import Instrument
 from magents.model.ports import BrokerEvent, Clock, EventSink, Feed, Log, SilentLog
-from magents.model.records import Allocation, Halt, Notice
+from magents.model.records import Allocation, Command, Halt, Notice
 from magents.model.results import Progress, RunResult
 from magents.model.ticks import Block
 from magents.model.time import Phase
 from magents.runtime.inbox import Inbox, Overflow
 from magents.runtime.supervisor import Supervisor
+from magents.staff import Hire, Parts, Staff
 from pods.base import Pod
 from pods.desk import Desk, Services
+
+__all__ = ["Fund", "Hire", "OnProgress", "OpenVenue"]
 
 ORDERS_WAITING = 10_000
 EVENTS_WAITING = 1_000_000
@@ -51,25 +55,6 @@ EVENTS_WAITING = 1_000_000
 OnProgress = Callable[[Progress], None]
 OpenVenue = Callable[[Settings, World, Seat], Venue]
 """From settings, the world and the fund's seat for it to who fills the orders."""
-
-
-@dataclass(frozen=True, slots=True)
-class Hire:
-    """A pod to be employed: its code, and its share of the capital (``None``: an equal one)."""
-
-    pod: Pod
-    capital: float | None = None
-
-
-@dataclass(slots=True)
-class Staff:
-    """A pod at work."""
-
-    pod: Pod
-    desk: Desk
-    halted: str = ""
-    task: "asyncio.Task[None] | None" = None
-    inputs: list[str] = field(default_factory=list)
 
 
 class Fund:
@@ -82,6 +67,7 @@ class Fund:
         run_id: the run's name, for the result. mode: what the result calls itself.
         venue: who fills orders; by default the simulated exchange.
         commit: makes the journal durable; where given, before anything is sent.
+        commands: of an earlier run, to be given again at their instants.
     """
 
     def __init__(  # noqa: PLR0913 - the parts of a fund
@@ -98,6 +84,7 @@ class Fund:
         mode: str = "backtest",
         venue: OpenVenue | None = None,
         commit: Callable[[], None] | None = None,
+        commands: Sequence[Command] = (),
     ) -> None:
         """Build the teams."""
         self._mode = mode
@@ -120,6 +107,9 @@ class Fund:
         self._build_books()
         self._build_teams()
         self._staff = {hire.pod.name: self._employ(hire.pod) for hire in self._hires}
+        self.parts = self._parts()
+        self.commander = Commander(self.parts)
+        self._commands = commands
 
     # -- building ----------------------------------------------------------------------------
 
@@ -213,6 +203,29 @@ class Fund:
                 staff.inputs += [kind for kind in seat.agent.inputs if kind not in staff.inputs]
         return staff
 
+    def _parts(self) -> Parts:
+        return Parts(
+            self._settings,
+            self._feed,
+            self._clock,
+            self._journal,
+            self._log,
+            self._supervisor,
+            self._panels,
+            self._marks,
+            self._ledger,
+            self._equity,
+            self._orders,
+            self._exposure,
+            self._risk,
+            self._execution,
+            self._office,
+            self._data,
+            self._broker,
+            self._staff,
+            self._halts,
+        )
+
     # -- running -----------------------------------------------------------------------------
 
     async def run(self) -> RunResult:
@@ -258,6 +271,7 @@ class Fund:
             self._supervisor.step(name, team.run(), team.inbox.bell)
         self._first = await self._data.prime()
         self._clock.begin(self._first)
+        self.commander.schedule(self._commands)
         self._allocate()
         self._broker.open()
         self._name_missing_inputs()
@@ -338,7 +352,7 @@ class Fund:
             stopped=self._stopped,
             inputs={name: self._inputs(staff) for name, staff in self._staff.items()},
             **self._values(),
-            **self._annualising(),
+            **annualising(self._feed.panels),
         )
 
     def _values(self) -> dict[str, Any]:
@@ -357,19 +371,6 @@ class Fund:
         names = {name for book in self._ledger.books.values() for name in book.positions}
         names |= {name for name, _ in self._ledger.rules.pairs.values()}
         return tuple(each for each in self._feed.instruments if each.id in names)
-
-    def _annualising(self) -> dict[str, Any]:
-        """Return how returns are annualised: by the calendar with the most trading days."""
-        panels = self._feed.panels
-        days = max(panel.days_per_year for panel in panels)
-        note = f"daily returns are annualised with {days:g} trading days a year"
-        if len({panel.days_per_year for panel in panels}) > 1:
-            note += ", the most of the calendars traded"
-        return {
-            "days_per_year": days,
-            "periods_per_year": max(panel.periods_per_year for panel in panels),
-            "calendar_note": f"{note} ({', '.join(panel.name for panel in panels)})",
-        }
 
     def _told(self) -> list[Notice]:
         """Return the feed's notices, but those on facts that no pod asked for, and the broker's."""

@@ -109,6 +109,20 @@ class EquityRecorder:
             _walk(house, timeline, prices)
         self._keep(timeline, np.column_stack(columns))
 
+    def after(self, instant: int) -> tuple[Instants, Floats]:
+        """Return the rows settled after an instant: times, and value, gross and net [N, 3 * (1+P)].
+
+        The fund's three columns come first, then those of each pod, by name.
+        """
+        ts, tables = [self._ts[0][:0]], [self._chunks[0][:0]]
+        for times, table in zip(reversed(self._ts), reversed(self._chunks), strict=True):
+            first = int(times.searchsorted(instant, "right"))
+            ts.append(times[first:])
+            tables.append(table[first:])
+            if first:
+                break
+        return np.concatenate(ts[::-1]), np.concatenate(tables[::-1])
+
     def value(self) -> float:
         """Return the fund's value at the last settled close."""
         return float(self._chunks[-1][-1, 0]) if self._chunks else self._fund.cash

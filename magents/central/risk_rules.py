@@ -209,9 +209,23 @@ class NetRule(UseRule):
 
 
 class LeverageRule(UseRule):
-    """Gross exposure of one pod over the pod's own equity."""
+    """Gross exposure of one pod over the pod's own equity.
+
+    Attributes:
+        own: limits of single pods, where they are not that of all.
+    """
 
     name = "leverage"
+
+    def __init__(self, limit: float) -> None:
+        """Allow this many times the equity to every pod."""
+        super().__init__(limit)
+        self.own: dict[str, LeverageRule] = {}
+
+    def check(self, question: Question) -> Check:
+        """Judge one order by its pod's limit."""
+        own = self.own.get(question.order.pod) if self.own else None
+        return super().check(question) if own is None else own.check(question)
 
     def use(self, question: Question) -> tuple[float, float]:
         """Return the pod's gross and its equity."""

@@ -10,10 +10,13 @@ from magents.central.risk_rules import HaltRule, Question, Rule
 from magents.model.money import ZERO
 from magents.model.orders import Order, OrderState, Side
 from magents.model.ports import Clock, Journal
-from magents.model.records import Amendment, Verdict
+from magents.model.records import Amendment, Check, Verdict
 from magents.runtime.inbox import Inbox
 
 Request = Order | Amendment
+
+COMMANDED = (Check("commanded", 0.0, 0.0, ok=True),)
+"""What is checked of an order that closes a position by command: nothing may stand in its way."""
 
 
 class RiskTeam:
@@ -22,6 +25,9 @@ class RiskTeam:
     Args:
         inbox: orders to judge. approved: where accepted ones go.
         rules: all of them are asked about every order, so a verdict is complete.
+
+    Attributes:
+        closing: ids of orders that close a position by command.
     """
 
     def __init__(  # noqa: PLR0913 - the parts of a team
@@ -40,10 +46,11 @@ class RiskTeam:
         self._orders = orders
         self._exposure = exposure
         self.halt = halt
-        self._rules = (halt, *rules)
+        self.rules = self._rules = (halt, *rules)
         self._approved = approved
         self.inbox: Inbox[Request] = Inbox("risk team", approved.capacity, approved.overflow)
         self.refusals: list[Verdict] = []
+        self.closing: set[str] = set()
 
     async def run(self) -> None:
         """Judge orders and amendments as they come, for ever."""
@@ -112,6 +119,8 @@ class RiskTeam:
         checks = tuple(
             [r.check(question) if adds or not r.spends else r.nothing for r in self._rules]
         )
+        if order.id in self.closing:
+            checks = COMMANDED
         accepted = True
         for check in checks:
             accepted = accepted and check.ok

@@ -93,7 +93,8 @@ def _order_event(entry: OrderEvent) -> str:
 
 
 def _command(entry: Command) -> str:
-    return entry.command + (f" by {entry.by}" if entry.by else "")
+    what = f" {entry.rule} to {entry.limit:g}" if entry.rule else ""
+    return f"{entry.command}{what}" + (f" by {entry.by}" if entry.by else "")
 
 
 def _notice(entry: Notice) -> str:

@@ -5,6 +5,7 @@ Records are encoded and hashed in bulk, when a journal is flushed: in replay onc
 
 import hashlib
 import sqlite3
+from collections.abc import Callable
 from pathlib import Path
 
 import msgspec
@@ -29,7 +30,11 @@ CREATE TABLE digest (sha256 TEXT NOT NULL, records INTEGER NOT NULL);
 
 
 class MemoryJournal:
-    """Keeps only the running digest, and hands encoded lines to ``_store`` in bulk."""
+    """Keeps only the running digest, and hands encoded lines to ``_store`` in bulk.
+
+    Attributes:
+        watch: shown the records of each flush, where somebody watches.
+    """
 
     def __init__(self) -> None:
         """Start empty."""
@@ -40,6 +45,7 @@ class MemoryJournal:
         self._count = 0
         self._hash = hashlib.sha256()
         self._encode = msgspec.json.Encoder(decimal_format="string").encode_lines
+        self.watch: Callable[[list[Entry]], None] | None = None
 
     def append(self, record: Entry) -> int:
         """Add a record and return its number, counted from 1."""
@@ -56,7 +62,14 @@ class MemoryJournal:
         lines = self._encode(self._waiting)
         self._hash.update(lines)
         self._store(self._waiting, lines)
+        if self.watch is not None:
+            self.watch(self._waiting)
         self._waiting.clear()
+
+    @property
+    def waiting(self) -> list[Entry]:
+        """Return the records that were not handed on yet; to be read only."""
+        return self._waiting
 
     @property
     def records(self) -> int:

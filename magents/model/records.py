@@ -149,11 +149,17 @@ class Allocation(Record, frozen=True, gc=False, tag="allocation"):
 
 
 class Command(Record, frozen=True, gc=False, tag="command"):
-    """Somebody told the fund to do something: halt, resume, flatten, kill."""
+    """Somebody told the fund to do something: halt, resume, flatten, limit, kill.
+
+    Attributes:
+        pod: which, empty for all. by: who told. rule, limit: which limit is what from now on.
+    """
 
     command: str
     pod: str = ""
     by: str = ""
+    rule: str = ""
+    limit: float = 0.0
 
 
 class Halt(Record, frozen=True, gc=False, tag="halt"):

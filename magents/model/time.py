@@ -15,6 +15,8 @@ class Phase(IntEnum):
     A bar that closes at an instant is over before the next one opens at that same instant.
     """
 
+    COMMAND = -1
+    """Somebody told the fund to do something, see ``magents.commanding``."""
     FILLS = 0
     """Fills inside bars that close now become known."""
     DATA = 1
