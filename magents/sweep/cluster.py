@@ -4,8 +4,12 @@ The workers need magents and the data under the same path; trials are a few kilo
 many, and each worker reads the data once.
 """
 
+import logging
+import signal
+from asyncio import CancelledError
 from collections.abc import Generator, Iterator, Sequence
-from contextlib import suppress
+from contextlib import contextmanager, suppress
+from threading import current_thread, main_thread
 from typing import Any
 
 from magents.model.errors import MagentsError, UserError
@@ -53,18 +57,28 @@ class Cluster:
 
         waiting = iter(trials)
         asked: dict[str, Trial] = {}
-        done = as_completed([], loop=self._client.loop)
+        # Results come along with the word that they are there: nothing is asked for while waiting.
+        done = as_completed([], loop=self._client.loop, with_results=True, raise_errors=False)
         try:
-            for trial in self._some(waiting):
-                done.add(self._submit(trial, asked))
-            for future in done:
-                yield self._outcome(future, asked.pop(future.key))
-                for trial in self._some(waiting, len(asked)):
-                    done.add(self._submit(trial, asked))
+            self._hand_out(waiting, asked, done)
+            for future, result in done:
+                yield self._outcome(future.status, result, asked.pop(future.key))
+                self._hand_out(waiting, asked, done)
         finally:
             self._leave(done)
 
-    def _some(self, waiting: Iterator[Trial], running: int = 0) -> Iterator[Trial]:
+    def _hand_out(self, waiting: Iterator[Trial], asked: dict[str, Trial], done: Any) -> None:
+        """Give the cluster enough to do."""
+        from distributed.client import ClosedClientError
+
+        try:
+            with _undisturbed():
+                for trial in self._some(waiting, len(asked)):
+                    done.add(self._submit(trial, asked))
+        except (OSError, RuntimeError, CancelledError, ClosedClientError) as error:
+            raise self._lost() from error
+
+    def _some(self, waiting: Iterator[Trial], running: int) -> Iterator[Trial]:
         """Yield trials until the cluster has enough."""
         threads = sum(self._client.nthreads().values())
         for _ in range(max(_AHEAD * max(threads, 1) - running, 0)):
@@ -79,26 +93,43 @@ class Cluster:
         future: Any = self._client.submit(self._run, trial, key=key, pure=True, retries=ATTEMPTS)
         return future
 
-    def _outcome(self, future: Any, trial: Trial) -> Outcome:
+    def _outcome(self, status: str, result: Any, trial: Trial) -> Outcome:
         """Return what came of a trial, or why nothing did."""
-        if future.status == "finished":
-            outcome: Outcome = future.result()
-            return outcome
-        if future.status in {"cancelled", "lost"}:
-            msg = (
-                f"the scheduler {self._address} is gone; what was done is kept, "
-                "the same command goes on from there"
-            )
-            raise ClusterLostError(msg)
-        error = future.exception()
+        if isinstance(result, Outcome):
+            return result
+        if status in {"cancelled", "lost"}:
+            raise self._lost()
+        error = result[1] if isinstance(result, tuple) else result
         return Outcome(trial.key, FAILED, f"{type(error).__name__}: {error}")
+
+    def _lost(self) -> ClusterLostError:
+        return ClusterLostError(
+            f"the scheduler {self._address} is gone; what was done is kept, "
+            "the same command goes on from there"
+        )
 
     def _leave(self, done: Any) -> None:
         """Cancel what is not done and disconnect."""
-        with suppress(Exception):
+        with _undisturbed(), suppress(Exception):
             self._client.cancel([each for each in done.futures if not each.done()])
-        with suppress(Exception):
+        with _undisturbed(), suppress(Exception):
             self._client.close(timeout=2)
+
+
+@contextmanager
+def _undisturbed() -> Iterator[None]:
+    """Hear of Ctrl-C a moment later: Dask's own calls do not take it well in the middle."""
+    if current_thread() is not main_thread():
+        yield
+        return
+    pressed: list[int] = []
+    before = signal.signal(signal.SIGINT, lambda number, _: pressed.append(number))
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGINT, before)
+    if pressed:
+        raise KeyboardInterrupt
 
 
 def _connect(address: str) -> Any:
@@ -107,6 +138,9 @@ def _connect(address: str) -> Any:
     except ImportError:
         msg = "--scheduler needs Dask: pip install 'magents[cluster]'"
         raise UserError(msg) from None
+    for name in ("distributed.client", "distributed.core", "tornado.application"):
+        # What goes wrong comes to us as states and exceptions, and is told in a sentence.
+        logging.getLogger(name).setLevel(logging.CRITICAL)
     try:
         return Client(address, timeout=_PATIENCE, set_as_default=False)
     except (OSError, ValueError, TimeoutError) as error:

@@ -58,7 +58,7 @@ def cluster(workers):
         crew = [stack.enter_context(started(*command)) for _ in range(workers)]
         for worker in crew:
             heard(worker, r"Registered to:\s+(tcp://\S+)")
-        yield address, crew
+        yield address, [scheduler, *crew]
 
 
 def rows(results):
@@ -80,12 +80,12 @@ def test_killing_one_of_two_workers_loses_nothing(market, tmp_path):
         with started("magents", *away) as sweep:
             assert heard(sweep, r"16 trials, (\d) workers of tcp://127") == "2"
             heard(sweep, r"(4) of 16 trials")
-            os.kill(crew[0].pid, signal.SIGKILL)
+            os.kill(crew[1].pid, signal.SIGKILL)
             _, told = sweep.communicate(timeout=120)
             assert sweep.returncode == 0, told
         assert rows(tmp_path / "away") == rows(tmp_path / "here")
         assert len(rows(tmp_path / "away")) == 16
-        assert crew[1].pid in workers_of(tmp_path / "away")
+        assert crew[2].pid in workers_of(tmp_path / "away")
 
 
 def test_ctrl_c_on_a_cluster_keeps_what_is_done_and_the_rest_is_done_elsewhere(market, tmp_path):
@@ -98,6 +98,22 @@ def test_ctrl_c_on_a_cluster_keeps_what_is_done_and_the_rest_is_done_elsewhere(m
     kept = int(re.search(r"16 trials, (\d+) of them are there", again.stderr)[1])
     assert 3 <= kept < 16
     assert [row["state"] for row in rows(tmp_path)] == ["ok"] * 16
+
+
+def test_a_lost_scheduler_is_one_sentence_and_what_is_done_is_kept(market, tmp_path):
+    flags = ("sweep", "--strategies", "ma", "--data-dir", market, *GRID, "--report-dir", tmp_path)
+    with cluster(1) as (address, crew), started("magents", *flags, "--scheduler", address) as sweep:
+        heard(sweep, r"(3) of 16 trials")
+        os.kill(crew[0].pid, signal.SIGKILL)
+        _, told = sweep.communicate(timeout=120)
+    assert sweep.returncode == 1
+    last = told.splitlines()[-1]
+    assert last == (
+        f"Error: the scheduler {address} is gone; what was done is kept, "
+        "the same command goes on from there"
+    )
+    assert "Traceback" not in told
+    assert sum(row["state"] == "ok" for row in rows(tmp_path)) >= 3
 
 
 def interrupted(sweep):
