@@ -4,7 +4,8 @@ Prints one JSON object as its last line: seconds of import, load and run, fills,
 Everything is on as for any user: data team, pods, risk team with all default rules, simulated
 exchange, ledger with its checks, journal with its digest (kept in memory, not in a file).
 
-``--windows 5/20,10/30``, ``--budget 0.1`` and ``--block 512`` try other figures by the same way.
+``--windows 5/20,10/30``, ``--budget 0.1`` and ``--block 512`` try other figures by the same way;
+``--dense`` does the work by pods that are woken at every bar or tick.
 """
 
 import json
@@ -16,6 +17,7 @@ T0, C0 = time.perf_counter(), time.process_time()
 import argparse  # noqa: E402 - the import is timed
 import asyncio  # noqa: E402
 
+from benchmarks.dense import dense_hires  # noqa: E402
 from benchmarks.work import Job, add_job, job_of  # noqa: E402
 from benchmarks.workloads import feed, hires, settings  # noqa: E402
 from feeds.memory import MemoryFeed  # noqa: E402
@@ -26,8 +28,6 @@ from magents.journal.writing import MemoryJournal  # noqa: E402
 from magents.model.results import RunResult  # noqa: E402
 from magents.runtime.clock import VirtualClock  # noqa: E402
 from magents.runtime.loop import VirtualLoop  # noqa: E402
-
-BLOCK = 4_096
 
 
 class Laps:
@@ -45,7 +45,7 @@ class Laps:
         return wall, cpu
 
 
-def measure(job: Job, block: int = BLOCK) -> dict[str, object]:
+def measure(job: Job, block: int | None = None, *, dense: bool = False) -> dict[str, object]:
     """Run one workload and return its line."""
     laps = Laps()
     import_s, _ = laps.lap()
@@ -53,7 +53,8 @@ def measure(job: Job, block: int = BLOCK) -> dict[str, object]:
         bars = asyncio.run(MemoryFeed.of(history))
     load_s, _ = laps.lap()
     loop = VirtualLoop()
-    fund = Fund(settings(block), bars, hires(job.work), VirtualClock(loop), MemoryJournal())
+    staff = dense_hires(job.work) if dense else hires(job.work)
+    fund = Fund(settings(block), bars, staff, VirtualClock(loop), MemoryJournal())
     result = drive(loop, fund)
     run_s, run_cpu_s = laps.lap()
     return {
@@ -83,9 +84,10 @@ def main() -> None:
     """Read the command line, measure, print."""
     parser = argparse.ArgumentParser(prog="python -m benchmarks.ours")
     add_job(parser)
-    parser.add_argument("--block", type=int, default=BLOCK, help="rows of a block of data")
+    parser.add_argument("--block", type=int, help="rows of a block of data")
+    parser.add_argument("--dense", action="store_true", help="free-form pods, woken at every bar")
     read = parser.parse_args()
-    print(json.dumps(measure(job_of(read), read.block)))
+    print(json.dumps(measure(job_of(read), read.block, dense=read.dense)))
 
 
 if __name__ == "__main__":

@@ -36,7 +36,7 @@ def feed(data: Path, name: str, bar: str) -> Iterator[HistoryFeed]:
         yield HistoryFeed(Path(alone), calendar="24/7", bar="auto" if ticks else bar)
 
 
-def settings(block_size: int) -> Settings:
+def settings(block_size: int | None) -> Settings:
     """Return default settings with limits so wide that no order of the benchmark is refused."""
     return Settings(
         global_=Global(

@@ -150,33 +150,41 @@ class Desk:
                 yield update
             for item in self.market.take_all():
                 yield item
-            if not len(self.updates) and not len(self.market):
-                await self._bell.wait()
+            if len(self.updates) or len(self.market) or self._services.data.hurry(self.market):
+                continue
+            await self._bell.wait()
 
     async def bars(self, *instruments: str) -> AsyncIterator[Bar]:
         """Yield every bar of the instruments as it closes. For pods of their own making."""
-        async for item in self._read(instruments):
-            if isinstance(item, Bar):
-                yield item
+        async for items in self._read(instruments):
+            for item in items:
+                if type(item) is Bar:
+                    yield item
 
     async def trades(self, *instruments: str) -> AsyncIterator[Trade]:
         """Yield every trade of the instruments, where the data have trades."""
-        async for item in self._read(instruments):
-            if isinstance(item, Trade):
-                yield item
+        async for items in self._read(instruments):
+            for item in items:
+                if type(item) is Trade:
+                    yield item
 
     async def quotes(self, *instruments: str) -> AsyncIterator[Quote]:
         """Yield every quote of the instruments, where the data have quotes."""
-        async for item in self._read(instruments):
-            if isinstance(item, Quote):
-                yield item
+        async for items in self._read(instruments):
+            for item in items:
+                if type(item) is Quote:
+                    yield item
 
-    async def _read(self, instruments: Sequence[str]) -> AsyncIterator[MarketItem]:
+    async def _read(self, instruments: Sequence[str]) -> AsyncIterator[list[MarketItem]]:
+        """Yield what the market says, as much as there is at once."""
+        data, market = self._services.data, self.market
         for name in instruments:
-            self._services.data.read_bars(self.pod, name, self.market)
+            data.read_bars(self.pod, name, market)
         while True:
-            for item in await self.market.get_all():
-                yield item
+            if len(market) or data.hurry(market):
+                yield market.take_all()
+            else:
+                yield await market.get_all()
 
     # -- what to do --------------------------------------------------------------------------
 

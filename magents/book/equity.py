@@ -175,7 +175,7 @@ class EquityRecorder:
 def _walk(holder: _Holder, timeline: Instants, prices: dict[str, Floats]) -> Column:
     """Value one owner along a segment and move it to the segment's end."""
     steps, units = holder.steps, dict[str, Floats | float](holder.units)
-    rows = [_row(step, timeline) for step in steps]
+    rows = _rows(steps, timeline)
     cash = _staircase(holder.cash, rows, [step.cash for step in steps], len(timeline))
     for name, (edges, levels) in _by_instrument(steps, rows).items():
         before = holder.units.get(name, 0.0)
@@ -201,9 +201,13 @@ def _by_instrument(steps: list[Step], rows: list[int]) -> dict[str, tuple[list[i
     return found
 
 
-def _row(step: Step, timeline: Instants) -> int:
-    """Return the first row that counts a step."""
-    return int(timeline.searchsorted(step.ts, "right" if step.late else "left"))
+def _rows(steps: list[Step], timeline: Instants) -> list[int]:
+    """Return the first row that counts each step: a late one comes after the row of its instant."""
+    if not steps:
+        return []
+    after = [step.ts + step.late for step in steps]
+    rows: list[int] = timeline.searchsorted(np.array(after, np.int64)).tolist()
+    return rows
 
 
 def _staircase(start: float, rows: list[int], levels: list[float], length: int) -> Floats:

@@ -13,6 +13,10 @@ from magents.model.records import Fill
 _sum = np.add.reduce
 
 
+FEW = 40
+"""Holdings up to which numpy is not worth its calls."""
+
+
 class _Room:
     """What is reserved for an order: money of gross exposure, and units on their way."""
 
@@ -49,6 +53,8 @@ class Exposure:
         self._where = marks.where
         self._ledger = ledger
         self._plain = not ledger.rules.special and not ledger.rules.pairs
+        few = len(self.pods) * len(self._names) <= FEW
+        self._small = few and self._plain and len(self._marks) == 1
         self.held: Floats = np.zeros((len(self.pods), len(self._names)))
         self._units = [[0.0] * len(self._names) for _ in self.pods]
         self._coming = [[0.0] * len(self._names) for _ in self.pods]
@@ -70,6 +76,9 @@ class Exposure:
         if now == self._at and not self._stale:
             return
         self._at, self._stale = now, False
+        if self._small:
+            self._refresh_small(self._marks[0].worths(now).tolist())
+            return
         rows = [table.worths(now) for table in self._marks]
         prices = rows[0] if len(rows) == 1 else np.concatenate(rows)
         worth = self.held * (prices if self._plain else self._worths(prices, now))
@@ -80,6 +89,24 @@ class Exposure:
         self.net = sum(net)
         one_pod = len(net) == 1
         self.gross = self.pod_gross[0] if one_pod else float(_sum(np.abs(_sum(worth, 0))))
+
+    def _refresh_small(self, prices: list[float]) -> None:
+        """Do the same in plain numbers: for a few holdings numpy's calls cost more."""
+        totals = [0.0] * len(prices)
+        self.pod_gross, self.pod_equity, self.net = [], [], 0.0
+        for row, cash in zip(self._units, self._cash, strict=True):
+            gross = net = 0.0
+            for column, units in enumerate(row):
+                if units:
+                    worth = units * prices[column]
+                    gross += abs(worth)
+                    net += worth
+                    totals[column] += worth
+            self.pod_gross.append(gross)
+            self.pod_equity.append(cash + net)
+            self.net += net
+        self.equity = self._house + sum(self.pod_equity)
+        self.gross = sum(map(abs, totals))
 
     def _worths(self, prices: Floats, now: int) -> Floats:
         """Return what a unit of each instrument, and of foreign money, is worth."""

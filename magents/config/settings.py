@@ -141,13 +141,14 @@ class Run(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True)
     """How the run runs; nothing here changes what comes of it.
 
     Attributes:
-        block_size: Rows of data taken in at once.
+        block_size: Rows of data taken in at once; left out, as many as make about 65,000
+            numbers a field. The result is the same.
         speed: As fast as possible (max), or a multiple of real time such as 1x or 60x.
         check: Reconcile the whole ledger after every event.
         log_level: The least severe line of the log: debug, info, warning or error.
     """
 
-    block_size: Annotated[int, Meta(ge=1)] = 512
+    block_size: Annotated[int, Meta(ge=1)] | None = None
     speed: str | float = "max"
     check: bool = False
     log_level: Literal["debug", "info", "warning", "error"] = "info"

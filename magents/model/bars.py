@@ -1,5 +1,6 @@
 """Bars in blocks: columns of numpy, one row a close, one column an instrument."""
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 import msgspec
@@ -8,6 +9,10 @@ import numpy.typing as npt
 
 Floats = npt.NDArray[np.float64]
 Instants = npt.NDArray[np.int64]
+
+
+CHUNK = 512
+"""Rows that are made into objects at once; who stops reading has not paid for more."""
 
 
 class Bar(msgspec.Struct, frozen=True, gc=False):
@@ -102,9 +107,17 @@ class BarBlock:
             self.volume[cut],
         )
 
-    def item(self, row: int, column: int) -> Bar | None:
-        """Return what a reader of the row is handed: its bar."""
-        return self.bar(row, column)
+    def items(self, start: int, column: int) -> Iterator[Bar]:
+        """Yield what a reader of every bar is handed, from a row on: the instrument's bars."""
+        name = self.panel.instruments[column]
+        for first in range(start, len(self.ts), CHUNK):
+            rows = slice(first, first + CHUNK)
+            tables = (self.open, self.high, self.low, self.close, self.volume)
+            columns = [table[rows, column].tolist() for table in tables]
+            stamps = (self.open_ts[rows].tolist(), self.ts[rows].tolist())
+            for opened, ts, o, h, l, c, v in zip(*stamps, *columns, strict=True):  # noqa: E741
+                if c == c:  # noqa: PLR0124 - not NaN
+                    yield Bar(name, opened, ts, o, h, l, c, v)
 
     def bar(self, row: int, column: int) -> Bar | None:
         """Return one bar, or ``None`` where the instrument has none in that row."""

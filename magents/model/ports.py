@@ -26,6 +26,10 @@ class Alarm(Protocol):
         """Ring at an instant and phase instead of what was set before."""
         ...
 
+    def ring_now(self) -> bool:
+        """Ring at once if that is all that would happen next; return whether it did."""
+        ...
+
 
 class Clock(Protocol):
     """Who says what time it is, and who moves it."""

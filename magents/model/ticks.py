@@ -3,6 +3,7 @@
 Instants may repeat but never go back.  Everything in a row is known at its ``ts``.
 """
 
+from collections.abc import Iterator
 from dataclasses import dataclass, fields
 from typing import Self
 
@@ -10,7 +11,7 @@ import msgspec
 import numpy as np
 import numpy.typing as npt
 
-from magents.model.bars import BarBlock, Floats, Instants, Panel
+from magents.model.bars import CHUNK, BarBlock, Floats, Instants, Panel
 
 Signs = npt.NDArray[np.int8]
 
@@ -83,15 +84,14 @@ class TradeBlock(_Ticks):
         """Return the price known at each row, shape [T, 1]: the trade's."""
         return self.price[:, None]
 
-    def item(self, row: int, column: int) -> Trade:
-        """Return one trade; the column is always 0."""
-        return Trade(
-            self.panel.instruments[column],
-            int(self.ts[row]),
-            float(self.price[row]),
-            float(self.size[row]),
-            int(self.side[row]),
-        )
+    def items(self, start: int, column: int) -> Iterator[Trade]:
+        """Yield the trades from a row on; the column is always 0."""
+        name = self.panel.instruments[column]
+        for first in range(start, len(self.ts), CHUNK):
+            rows = slice(first, first + CHUNK)
+            columns = (self.ts, self.price, self.size, self.side)
+            for values in zip(*(each[rows].tolist() for each in columns), strict=True):
+                yield Trade(name, *values)
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,16 +108,14 @@ class QuoteBlock(_Ticks):
         """Return the price known at each row, shape [T, 1]: the middle."""
         return ((self.bid + self.ask) / 2)[:, None]
 
-    def item(self, row: int, column: int) -> Quote:
-        """Return one quote; the column is always 0."""
-        return Quote(
-            self.panel.instruments[column],
-            int(self.ts[row]),
-            float(self.bid[row]),
-            float(self.ask[row]),
-            float(self.bid_size[row]),
-            float(self.ask_size[row]),
-        )
+    def items(self, start: int, column: int) -> Iterator[Quote]:
+        """Yield the quotes from a row on; the column is always 0."""
+        name = self.panel.instruments[column]
+        for first in range(start, len(self.ts), CHUNK):
+            rows = slice(first, first + CHUNK)
+            columns = (self.ts, self.bid, self.ask, self.bid_size, self.ask_size)
+            for values in zip(*(each[rows].tolist() for each in columns), strict=True):
+                yield Quote(name, *values)
 
 
 @dataclass(frozen=True, slots=True)
@@ -140,8 +138,10 @@ class DepthBlock(_Ticks):
         """Return the price known at each row, shape [T, 1]: the middle."""
         return self.mid[:, None]
 
-    def item(self, row: int, column: int) -> None:
-        """Return nothing: changes of single levels are not handed to pods."""
+    def items(self, start: int, column: int) -> Iterator[Quote]:
+        """Yield nothing: changes of single levels are not handed to pods."""
+        del start, column
+        return iter(())
 
 
 Block = BarBlock | TradeBlock | QuoteBlock | DepthBlock

@@ -62,6 +62,10 @@ class WallAlarm:
             self._timer.cancel()
         self._timer = self._clock.call_at(when, Phase(phase), self._ring)
 
+    def ring_now(self) -> bool:
+        """Do not: real time moves by itself."""
+        return False
+
 
 class WallClock:
     """The machine's clock, for live data. Phases order only what is due together."""

@@ -16,7 +16,7 @@ from typing import TypeVar
 
 from magents.model.time import SECOND, Phase
 from magents.runtime import wall
-from magents.runtime.loop import VirtualLoop
+from magents.runtime.loop import Alarm, VirtualLoop
 
 T = TypeVar("T")
 
@@ -61,6 +61,11 @@ class LiveLoop(VirtualLoop):
     def frozen(self) -> Generator[None]:
         """Do nothing: real time never stands still."""
         yield
+
+    def ring_now(self, alarm: Alarm) -> bool:
+        """Do not: the world is looked at before time moves."""
+        del alarm
+        return False
 
     def run_in_executor(
         self, executor: Executor | None, func: Callable[..., T], *args: object

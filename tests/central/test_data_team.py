@@ -5,10 +5,12 @@ import asyncio
 import numpy as np
 import pytest
 
+from feeds.memory import MemoryFeed
 from magents.central.data_team import Heard
-from magents.model.bars import Bar
+from magents.model.bars import Bar, Panel
 from magents.model.errors import UserError
 from magents.model.records import Signal
+from magents.model.ticks import TradeBlock
 from magents.model.time import HOUR, MINUTE, Phase
 from tests.builders import (
     NAN,
@@ -18,6 +20,7 @@ from tests.builders import (
     block,
     fact_table,
     feed,
+    instrument,
     panel,
     trade,
     walk,
@@ -65,6 +68,22 @@ def test_every_bar_comes_once_at_its_close_before_timers(size):
     there = [row for row in range(len(DAILY)) if DAILY.bar(row, 0)]
     assert [bar for *_, bar in seen] == [DAILY.bar(row, 0) for row in there]
     assert all(now == bar.ts and phase == Phase.DATA for now, phase, bar in seen)
+
+
+@pytest.mark.parametrize("size", SIZES)
+def test_a_reader_of_trades_hears_the_first_at_whose_instant_the_run_begins(size):
+    seen = []
+
+    async def script(desk):
+        async for each in desk.trades("AAA"):
+            seen.append(each.price)
+
+    stamps = np.array([5, 5, 6, 9], np.int64)
+    prices = np.array([10.0, 11.0, 12.0, 13.0])
+    of = Panel("t", ("AAA",), "tick", 252, 252, "trades")
+    block = TradeBlock(of, stamps, prices, np.ones(4), np.zeros(4, np.int8))
+    trade([Script("a", script)], MemoryFeed([instrument("AAA")], [block]), block_size=size)
+    assert seen == [10.0, 11.0, 12.0, 13.0]
 
 
 @pytest.mark.parametrize("size", SIZES)
