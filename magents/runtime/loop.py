@@ -87,7 +87,7 @@ class VirtualLoop(asyncio.SelectorEventLoop):
         self._doorman.move_time = self._move_time
         self._origin = start
         self._now = start
-        self._phase = 0
+        self._phase: int = min(Phase)
         self._serial = 0
         self._timers: list[Timer] = []
         self._freezes = 0

@@ -76,14 +76,16 @@ def test_a_reader_of_trades_hears_the_first_at_whose_instant_the_run_begins(size
 
     async def script(desk):
         async for each in desk.trades("AAA"):
-            seen.append(each.price)
+            heard = (each.ts, each.price, desk.clock.now())
+            seen.append(heard)
 
     stamps = np.array([5, 5, 6, 9], np.int64)
     prices = np.array([10.0, 11.0, 12.0, 13.0])
     of = Panel("t", ("AAA",), "tick", 252, 252, "trades")
     block = TradeBlock(of, stamps, prices, np.ones(4), np.zeros(4, np.int8))
     trade([Script("a", script)], MemoryFeed([instrument("AAA")], [block]), block_size=size)
-    assert seen == [10.0, 11.0, 12.0, 13.0]
+    told = zip([5, 5, 6, 9], [10.0, 11.0, 12.0, 13.0], [5, 5, 6, 9], strict=True)
+    assert seen == list(told)
 
 
 @pytest.mark.parametrize("size", SIZES)
