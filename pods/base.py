@@ -26,7 +26,8 @@ class Pod:
 
     Class attributes, for the registry:
         id: the name in configs. aliases: other names. summary: one sentence.
-        source: where the idea comes from. config_type: a frozen msgspec struct, every field
+        levels: of data that its agents judge, such as ``quotes``; empty for bars where there are
+        any. source: where the idea comes from. config_type: a frozen msgspec struct, every field
         documented and with a default.
     """
 
@@ -34,6 +35,7 @@ class Pod:
     aliases: ClassVar[tuple[str, ...]] = ()
     summary: ClassVar[str] = ""
     source: ClassVar[str] = ""
+    levels: ClassVar[frozenset[str]] = frozenset()
     config_type: ClassVar[type[msgspec.Struct]] = NoSettings
 
     def __init__(self, name: str, config: Any = None) -> None:  # noqa: ANN401 - config_type's own

@@ -30,6 +30,8 @@ class Kind(StrEnum):
     """A connection opened, or is gone; ``text`` says why."""
     STALE = "stale"
     """Nobody may trust what a symbol's book says; ``place`` is the symbol, empty for all."""
+    POLLED = "poll"
+    """Something that was asked for now and then; ``text`` is ccxt's answer as JSON."""
     OFFSET = "clock"
     """The venue's clock less ours; ``text`` in nanoseconds."""
     END = "end"
@@ -96,10 +98,10 @@ class Funding(NamedTuple):
 
 
 class Note(NamedTuple):
-    """Something a reader of the run should know."""
+    """Something a reader of the run should know; it happened so many ``times``."""
 
     text: str
-    count: int = 1
+    times: int = 1
 
 
 Event = Trade | Top | Depth | Candle | Funding | Note

@@ -76,7 +76,7 @@ class Stage:
         if not status:
             raise ccxt.NetworkError(f"{method} {url}")
         answer = self.parse_json(text)  # type: ignore[attr-defined]
-        checked = (status, "", url, method, {}, text)
+        checked: tuple[Any, ...] = (status, "", url, method, {}, text)
         self.handle_errors(*checked, answer, headers, body)  # type: ignore[attr-defined]
         self.handle_http_status_code(status, "", url, method, text)  # type: ignore[attr-defined]
         return text if answer is None else answer
@@ -165,6 +165,8 @@ class Player:
                 self._exchange.answer(address, int(status or 0), frame.text)
             case Kind.CLOSED:
                 self._lose(frame)
+            case Kind.POLLED:
+                self._harvest.on_result(msgspec.json.decode(frame.text))
             case Kind.STALE:
                 self._harvest.distrust(frame.place, frame.text)
             case _:

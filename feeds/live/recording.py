@@ -1,8 +1,8 @@
 """Recordings: frames as lines of JSON, in blocks of zstd that are whole on the disk by themselves.
 
-A recording is a folder of ``0001.jsonl.zst``, ``0002.jsonl.zst``, ...: one file a process that wrote
-to it.  ``zstdcat`` shows a file.  A file whose writer died may end inside a block: what was whole is
-read, the rest is nobody's.
+A recording is a folder of ``0001.jsonl.zst``, ``0002.jsonl.zst``, ...: one file a process that
+wrote to it.  ``zstdcat`` shows a file.  A file whose writer died may end inside a block: what was
+whole is read, the rest is nobody's.
 """
 
 from collections.abc import Callable, Iterator, Sequence

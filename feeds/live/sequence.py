@@ -66,9 +66,7 @@ class Counted(Sequencer):
     def _follow(self, market: str, number: int, before: int | None, *, snapshot: bool) -> Checked:
         """Take a message's number; ``before`` is the one it says it follows."""
         last = self._last.get(market)
-        if snapshot:
-            self._last[market] = number
-        elif last is not None and before == last:
+        if snapshot or (last is not None and before == last):
             self._last[market] = number
         elif last is not None:
             self.lose(market)
