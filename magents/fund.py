@@ -195,7 +195,7 @@ class Fund:
         )
         desk = Desk(pod.name, self._ledger.books[pod.name], services)
         staff = Staff(pod, desk)
-        for panel in self._judged(pod):
+        for panel in pod.judged(self._feed.panels):
             seats = [AgentSeat(pod.name, agent, panel) for agent in pod.agents(panel)]
             desk.agents += [s.agent.name for s in seats if s.agent.name not in desk.agents]
             self._data.listen(seats, desk.market)
@@ -225,12 +225,6 @@ class Fund:
             self._staff,
             self._halts,
         )
-
-    def _judged(self, pod: Pod) -> list[Panel]:
-        """Return the panels that a pod's agents judge: those of bars, where it names no levels."""
-        panels = list(self._feed.panels)
-        levels = pod.levels or ({"bars"} & {panel.level for panel in panels})
-        return [panel for panel in panels if not levels or panel.level in levels]
 
     # -- running -----------------------------------------------------------------------------
 

@@ -43,6 +43,11 @@ class Pod:
         self.name = name
         self.config: Any = self.config_type() if config is None else config
 
+    def judged(self, panels: Sequence[Panel]) -> list[Panel]:
+        """Return the panels whose data its agents judge."""
+        levels = self.levels or ({"bars"} & {panel.level for panel in panels})
+        return [panel for panel in panels if not levels or panel.level in levels]
+
     def agents(self, panel: Panel) -> Sequence[SignalAgent]:
         """Return fresh signal agents for one panel; none by default."""
         del panel

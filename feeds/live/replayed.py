@@ -44,12 +44,8 @@ class Recorded:
         return self._begin.instant
 
     def feed(self, clock: Clock) -> LiveFeed:
-        """Return the feed, and play into it once the run begins; call inside the loop."""
+        """Return the feed; it is played into once the run begins."""
         self._clock = clock
-        self._players = {
-            venue: Player(venue, markets, self.live.bar, self._depth)
-            for venue, markets in self.opening.markets.items()
-        }
         self._feed = LiveFeed(self.opening, self.live, clock, self._begins)
         return self._feed
 
@@ -59,6 +55,10 @@ class Recorded:
 
     async def _begins(self) -> int:
         await self._clock.until(self.starts, Phase.LOAD)
+        self._players = {
+            venue: Player(venue, markets, self.live.bar, self._depth)
+            for venue, markets in self.opening.markets.items()
+        }
         self._next = next(self._frames, None)
         self._wait()
         return self.starts

@@ -80,7 +80,8 @@ class LiveSession:
             try:
                 markets[name] = await self._open(name)
                 candles[name] = await self._candles(name)
-                await self.venues[name].measure_offset()
+                for _ in range(2):  # the first one also opens a connection
+                    await self.venues[name].measure_offset()
             except ccxt.BaseError as error:
                 raise Retry(f"{name} cannot be reached: {type(error).__name__}: {error}") from error
             offsets[name] = self.venues[name].offset
@@ -150,6 +151,11 @@ class LiveSession:
     def _stage(self, frame: Frame, events: Sequence[Event]) -> None:
         """Let a frame wait for the fund's next turn."""
         if self._ended:
+            return
+        if not frame.place and frame.kind is Kind.ANSWER and self._staged:
+            # What came of an answer belongs to it: nothing else was heard in between.
+            answer, told = self._staged.pop()
+            self._staged.append((answer, (*told, *events)))
             return
         self._staged.append((frame, events))
         self.peak = max(self.peak, len(self._staged))
