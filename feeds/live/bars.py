@@ -34,12 +34,12 @@ class BarBuilder:
         self._length = length
         self._columns = {name: column for column, name in enumerate(panel.instruments)}
         self._making: dict[int, dict[str, Row]] = {}
-        self._closed = 0
+        self._closed = self._first = 0
         self.late = 0
 
     def start(self, instant: int) -> None:
         """Leave out the bar that was open already at an instant: its first trades are unknown."""
-        self._closed = -(-instant // self._length) * self._length
+        self._closed = self._first = -(-instant // self._length) * self._length
 
     def next_close(self, instant: int) -> int:
         """Return the first close after an instant."""
@@ -49,7 +49,7 @@ class BarBuilder:
         """Count a trade in its bar; one of a bar that is over is late."""
         opened = trade.ts - trade.ts % self._length
         if opened < self._closed:
-            self.late += 1
+            self.late += opened >= self._first
             return
         rows = self._making.setdefault(opened, {})
         row = rows.get(instrument)
@@ -63,7 +63,6 @@ class BarBuilder:
     def candle(self, instrument: str, candle: Candle) -> None:
         """Take a bar of the venue's as it stands now."""
         if candle.ts < self._closed:
-            self.late += 1
             return
         self._making.setdefault(candle.ts, {})[instrument] = Row(*candle[3:])
 
