@@ -20,9 +20,8 @@ CONTRACTS = "contracts"
 INSIDERS = "insiders"
 SENTIMENT = "sentiment"
 MACRO = "macro"
-FUNDING = "funding"
 
-KINDS = frozenset({FUNDAMENTALS, CONGRESS, BILLS, CONTRACTS, INSIDERS, SENTIMENT, MACRO, FUNDING})
+KINDS = frozenset({FUNDAMENTALS, CONGRESS, BILLS, CONTRACTS, INSIDERS, SENTIMENT, MACRO})
 
 
 @dataclass(frozen=True, slots=True)

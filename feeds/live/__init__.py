@@ -1,1 +1,0 @@
-"""Live market data through ccxt, their recording, and the recording as a feed."""

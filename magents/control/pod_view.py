@@ -1,0 +1,123 @@
+"""Pods as a screen shows them: rows of a table, and everything about one."""
+
+from magents.commanding import Commander
+from magents.control.curves import Curves
+from magents.control.rows import order_row, thought
+from magents.control.valuing import Worth
+from magents.control.watching import Watch
+from magents.model.orders import CLOSED
+from magents.model.records import Signal
+from magents.model.snapshots import LimitUse, PodDetail, PodRow, PodState, PositionRow, SignalRow
+from magents.staff import Parts, Staff
+
+SHOWN = 200
+
+
+class PodViews:
+    """Makes rows and details of pods.
+
+    Args:
+        parts: of the fund. commander: knows who is halted. watch, curves: what was before.
+    """
+
+    def __init__(self, parts: Parts, commander: Commander, watch: Watch, curves: Curves) -> None:
+        """Look at one fund."""
+        self._parts = parts
+        self._commander = commander
+        self._watch = watch
+        self._curves = curves
+
+    def rows(self, worth: Worth) -> tuple[PodRow, ...]:
+        """Return all pods, by name."""
+        working: dict[str, int] = {}
+        for live in self._parts.orders.open_of():
+            working[live.order.pod] = working.get(live.order.pod, 0) + 1
+        return tuple(
+            self._row(row, staff, worth, working.get(name, 0))
+            for row, (name, staff) in enumerate(self._parts.staff.items(), 1)
+        )
+
+    def detail(self, row: PodRow, worth: Worth, now: int) -> PodDetail:
+        """Return everything about one pod."""
+        watch = self._watch
+        signals = [s for (pod, _, _), s in watch.signals.items() if pod == row.pod]
+        orders = [s for s in watch.orders.values() if s.order.pod == row.pod]
+        shown = [s for s in orders if s.state not in CLOSED] or orders[-20:]
+        return PodDetail(
+            row=row,
+            curve=self._curves.pod(row.pod, now, row.value),
+            positions=self._positions(row.pod, worth),
+            orders=tuple(order_row(seen) for seen in shown[-SHOWN:]),
+            signals=tuple(_signal(s) for s in signals[:SHOWN]),
+            thoughts=tuple(thought(r) for r in watch.thoughts.get(row.pod, ())),
+            limits=(self.limit(row.pod, row.gross),),
+        )
+
+    def limit(self, pod: str, gross: float) -> LimitUse:
+        """Return the use of a pod's own limit."""
+        for rule in self._parts.risk.rules:
+            own = getattr(rule, "own", None)
+            if own is not None:
+                return LimitUse(pod, rule.name, gross, own.get(pod, rule).limit, "x")
+        return LimitUse(pod, "leverage", gross, 0.0, "x")
+
+    def _row(self, column: int, staff: Staff, worth: Worth, working: int) -> PodRow:
+        name = staff.pod.name
+        value, capital = worth.pods[name], float(self._parts.ledger.books[name].allocated)
+        peak = max(float(self._curves.peaks[column]), value, 1e-12)
+        gross = worth.pod_gross[name] / value if value > 0 else 0.0
+        state, reason = self._state(staff, worth.pod_gross[name])
+        return PodRow(
+            pod=name,
+            strategy=type(staff.pod).id or type(staff.pod).__name__,
+            state=state,
+            capital=capital,
+            value=value,
+            day=value - float(self._curves.day_start[column]),
+            total=value - capital,
+            drawdown=value / peak - 1,
+            gross=gross,
+            net=worth.pod_net[name] / value if value > 0 else 0.0,
+            working=working,
+            fills=self._watch.pod_fills.get(name, 0),
+            use=self.limit(name, gross).use,
+            trend=self._curves.trend(name),
+            reason=reason,
+        )
+
+    def _state(self, staff: Staff, gross: float) -> tuple[PodState, str]:
+        commander, name = self._commander, staff.pod.name
+        if name in commander.closing:
+            return ("flattening" if gross else "flat"), commander.killed or "flattened by command"
+        if staff.halted:
+            return "halted", staff.halted
+        if name in commander.held:
+            return "halted", commander.killed or "halted by command"
+        return "trading", ""
+
+    def _positions(self, pod: str, worth: Worth) -> tuple[PositionRow, ...]:
+        rows = []
+        rules = self._parts.ledger.rules
+        units = rules.per_unit(worth.prices) if rules.special or rules.pairs else worth.prices
+        for name, held in sorted(self._parts.ledger.books[pod].positions.items()):
+            if not held.quantity:
+                continue
+            quantity, cost = float(held.quantity), float(held.cost)
+            last, unit = worth.prices.get(name, 0.0), units.get(name, 0.0)
+            rate = unit / last if last else 0.0
+            value = quantity * unit
+            rows.append(
+                PositionRow(name, quantity, cost / quantity, last, value, value - cost * rate)
+            )
+        return tuple(rows)
+
+
+def _signal(signal: Signal) -> SignalRow:
+    return SignalRow(
+        signal.agent,
+        signal.instrument,
+        signal.ts,
+        signal.conviction,
+        signal.previous,
+        signal.evidence,
+    )

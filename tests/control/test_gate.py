@@ -1,0 +1,284 @@
+"""Play, pause, steps, jumps and breakpoints stop where they say, and change nothing."""
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from magents.model.controls import (
+    Back,
+    FlattenPod,
+    HaltPod,
+    Jump,
+    JumpTo,
+    Kill,
+    Newest,
+    Pause,
+    Play,
+    Restart,
+    ResumePod,
+    SetBreakpoints,
+    SetLimit,
+    Speed,
+    Step,
+    Stop,
+    WhyPod,
+)
+from magents.model.records import Command, Fill, Signal
+from magents.model.snapshots import Breakpoint, Wish
+from magents.model.time import DAY
+from pods.base import SignalPod
+from tests.builders import Plan, Script, always_open, feed, walk
+from tests.control.rig import STILL, controlled
+
+BARS = walk(30)
+CLOSES = BARS.ts.tolist()
+LOOK = Wish("overview")
+
+
+class Swing(SignalPod):
+    """A pod that changes its mind every five bars."""
+
+    def agents(self, panel):
+        turns = {ts: float(n % 2) for n, ts in enumerate(CLOSES[::5], 1)}
+        return (Plan(turns),)
+
+
+async def buyer(desk):
+    async for bar in desk.bars("AAA"):
+        await desk.buy("AAA", 3)
+        if bar.close > 100:
+            await desk.buy("AAA", 2, limit=bar.close * 0.97)
+
+
+def pods():
+    return [Swing("swing"), Script("buyer", buyer)]
+
+
+def play(*script, **how):
+    return controlled(pods(), feed(BARS), script, **how)
+
+
+PLAIN = play()
+
+
+def test_step_by_bars_stops_at_every_close():
+    run = play(Pause(), *[x for _ in range(6) for x in (Step("bar"), LOOK)])
+
+    assert [frame.head.shown for frame in run.hand.frames] == CLOSES[:6]
+    assert all(frame.head.state == "paused" for frame in run.hand.frames)
+
+
+def test_step_by_fills_stops_at_every_fill():
+    run = play(Pause(), *[x for _ in range(8) for x in (Step("fill"), Wish("blotter"))])
+
+    fills = sorted({fill.ts for fill in PLAIN.journal.of(Fill)})
+    assert [frame.head.shown for frame in run.hand.frames] == fills[:8]
+    assert run.hand.frames[0].fills
+
+
+def test_step_by_decisions_stops_where_somebody_decided():
+    run = play(Pause(), Step("decision"), LOOK, Step("decision"), LOOK)
+
+    first = min(signal.ts for signal in PLAIN.journal.of(Signal))
+    assert run.hand.frames[0].head.shown == first
+    assert run.hand.frames[1].head.shown == CLOSES[1]
+
+
+def test_jump_goes_to_an_instant_where_nothing_happens():
+    between = CLOSES[7] + 3 * DAY // 24 + 17
+    run = play(Pause(), Jump(between), LOOK)
+
+    assert run.hand.frames[0].head.shown == between
+
+
+def test_jump_to_refusal_stops_there():
+    run = play(Pause(), JumpTo("refusal"), LOOK, max_single_name=0.003, initial_capital=100_000)
+
+    (frame,) = run.hand.frames
+    assert frame.events[-1].kind == "refusal"
+    assert "single_name" in frame.events[-1].text
+    assert "refusal" in frame.head.reason
+
+
+@pytest.mark.parametrize(
+    ("point", "kind"),
+    [
+        (Breakpoint("fill", "buyer"), "fill"),
+        (Breakpoint("fill", instrument="BBB"), "fill"),
+        (Breakpoint("decision", "swing"), "decision"),
+    ],
+)
+def test_breakpoint_stops_at_what_it_names_only(point, kind):
+    run = play(SetBreakpoints((point,)), STILL, LOOK)
+
+    (frame,) = run.hand.frames
+    assert frame.head.reason.startswith(f"breakpoint: {kind} at")
+    assert frame.breakpoints == (point,)
+    newest = run.journal.entries[: frame.head.records][-6:]
+    assert any(
+        record.pod == (point.pod or record.pod)
+        and record.instrument == (point.instrument or record.instrument)
+        for record in newest
+    )
+
+
+def test_breakpoint_on_value_stops_at_the_close_where_the_fund_falls_below():
+    # Nobody is woken between two decisions; the closes are looked at all the same.
+    values = PLAIN.result.equity.fund
+    below = float(np.sort(values)[2]) + 1e-6
+    fallen = int(PLAIN.result.equity.ts[np.flatnonzero(values < below)[0]])
+    run = play(Pause(), SetBreakpoints((Breakpoint("value", below=below),)), Play(), STILL, LOOK)
+
+    (frame,) = run.hand.frames
+    assert "value below" in frame.head.reason
+    assert frame.head.value < below
+    assert frame.head.shown >= fallen
+
+
+def test_speed_waits_in_real_time_and_max_does_not():
+    run = play(Speed(1e12), LOOK, 3, LOOK)
+
+    assert [frame.head.speed for frame in run.hand.frames] == [1e12, 1e12]
+    assert run.result.digest == PLAIN.result.digest
+
+
+@pytest.mark.parametrize("multiple", [-1.0, float("inf"), float("nan")])
+def test_impossible_speed_is_refused(multiple):
+    run = play(Pause(), Speed(multiple))
+
+    assert not run.hand.answers[1].ok
+
+
+def test_back_shows_recorded_frames_and_play_returns_to_the_newest():
+    steps = [x for _ in range(6) for x in (Step("bar"), 0)]
+    run = play(
+        Pause(), *steps, Back(2), Wish("pod", "swing"), Newest(), LOOK, Back(3), Play(), LOOK
+    )
+
+    back, newest, on = run.hand.frames
+    assert back.head.review
+    assert back.head.shown == CLOSES[3] < back.head.computed == CLOSES[5]
+    assert back.pod.row.pod == "swing"
+    assert max(back.curve.ts) <= back.head.shown
+    assert newest.head.shown == CLOSES[5]
+    assert not newest.head.review
+    assert not on.head.review
+
+
+def test_jump_backward_is_a_review_and_past_its_end_it_is_over():
+    steps = [x for _ in range(6) for x in (Step("bar"), 0)]
+    run = play(Pause(), *steps, Jump(CLOSES[2] + 5), LOOK, Back(-1), LOOK, Back(-9), LOOK)
+
+    shown = [(frame.head.shown, frame.head.review) for frame in run.hand.frames]
+    assert shown == [(CLOSES[2], True), (CLOSES[3], True), (CLOSES[5], False)]
+
+
+def test_fund_command_takes_effect_while_time_stands_still():
+    run = play(3, Pause(), HaltPod("buyer"), *[0] * 8, LOOK)
+
+    (frame,) = run.hand.frames
+    states = {row.pod: row.state for row in frame.pods}
+    assert states == {"buyer": "halted", "swing": "trading"}
+    assert run.journal.of(Command)[0].by == "tester"
+
+
+def test_commands_given_by_hand_replay_to_the_same_digest():
+    hand = play(
+        3,
+        Pause(),
+        HaltPod("buyer"),
+        Play(),
+        6,
+        SetLimit("swing", "leverage", 0.01),
+        4,
+        ResumePod("buyer"),
+        5,
+        FlattenPod("swing"),
+        6,
+        Kill(),
+    )
+    told = hand.journal.of(Command)
+
+    again = play(commands=told)
+    paced = play(Pause(), Step("fill"), Step("bar"), LOOK, commands=told, block_size=4)
+
+    assert [c.command for c in told] == ["halt", "limit", "resume", "flatten", "kill"]
+    assert hand.result.digest == again.result.digest == paced.result.digest
+    assert hand.result.digest != PLAIN.result.digest
+
+
+def test_stop_ends_the_run_and_keeps_what_was_done():
+    run = play(8, Stop())
+
+    assert run.room.stopped == "stopped by tester"
+    assert 0 < run.result.records < PLAIN.result.records
+
+
+def test_restart_asks_for_the_run_once_more():
+    run = play(8, Restart())
+
+    assert run.room.restart
+
+
+def test_after_the_run_only_looking_is_possible():
+    run = play()
+    answers = [run.room.do(c, "me") for c in (Play(), Kill(), Step("bar"), Back(1), Newest())]
+
+    assert [answer.ok for answer in answers] == [False, False, False, True, True]
+    assert run.room.frame(LOOK).head.state == "finished"
+
+
+def test_why_pod_says_what_it_wants_and_did():
+    run = play(20, Pause(), WhyPod("swing"), WhyPod("nobody"))
+
+    yes, no = run.hand.answers[1:]
+    text = "\n".join(yes.lines)
+    assert all(word in text for word in ("swing", "conviction", "swing:1"))
+    assert not no.ok
+
+
+VIEWING = st.one_of(
+    st.sampled_from([Play(), Pause(), Newest(), Restart][:3]),
+    st.sampled_from([Step("bar"), Step("decision"), Step("fill")]),
+    st.sampled_from([0.0, 1e10, 1e12]).map(Speed),
+    st.sampled_from(["fill", "refusal", "breach", "halt"]).map(JumpTo),
+    st.integers(CLOSES[0] - DAY, CLOSES[-1] + DAY).map(Jump),
+    st.integers(-3, 3).map(Back),
+    st.sampled_from([Breakpoint("fill"), Breakpoint("value", below=999_000.0)]).map(
+        lambda point: SetBreakpoints((point,))
+    ),
+    st.sampled_from(["overview", "pods", "pod", "market", "blotter", "risk", "data", "log"]).map(
+        lambda page: Wish(page, "swing", "AAA")
+    ),
+    st.integers(1, 9),
+    st.just(WhyPod("buyer")),
+)
+
+
+@given(st.lists(VIEWING, max_size=30), st.sampled_from([1, 5, 512]), st.booleans())
+def test_whatever_a_viewer_does_the_run_is_the_same(script, block_size, patient):
+    run = play(*script, block_size=block_size, patient=patient)
+
+    assert run.result.digest == PLAIN.result.digest
+    assert np.array_equal(run.result.equity.fund, PLAIN.result.equity.fund)
+    assert np.array_equal(run.result.equity.ts, PLAIN.result.equity.ts)
+    assert run.result.max_drawdown == PLAIN.result.max_drawdown
+
+
+COINS = always_open(40)
+
+
+@given(st.lists(VIEWING, max_size=12), st.sampled_from([1, 7]))
+def test_the_run_is_the_same_where_bars_close_as_others_open(script, block_size):
+    async def trader(desk):
+        async for bar in desk.bars("BTC/USDT"):
+            await desk.buy("BTC/USDT", "0.01", limit=bar.close)
+
+    def run(wanted):
+        return controlled([Script("coin", trader)], feed(COINS), wanted, block_size=block_size)
+
+    watched, alone = run(script), run(())
+
+    assert watched.result.digest == alone.result.digest
+    assert np.array_equal(watched.result.equity.fund, alone.result.equity.fund)
