@@ -195,7 +195,7 @@ class Fund:
         )
         desk = Desk(pod.name, self._ledger.books[pod.name], services)
         staff = Staff(pod, desk)
-        for panel in self._feed.panels:
+        for panel in pod.judged(self._feed.panels):
             seats = [AgentSeat(pod.name, agent, panel) for agent in pod.agents(panel)]
             desk.agents += [s.agent.name for s in seats if s.agent.name not in desk.agents]
             self._data.listen(seats, desk.market)

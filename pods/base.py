@@ -26,7 +26,8 @@ class Pod:
 
     Class attributes, for the registry:
         id: the name in configs. aliases: other names. summary: one sentence.
-        source: where the idea comes from. config_type: a frozen msgspec struct, every field
+        levels: of data that its agents judge, such as ``quotes``; empty for bars where there are
+        any. source: where the idea comes from. config_type: a frozen msgspec struct, every field
         documented and with a default.
     """
 
@@ -34,12 +35,18 @@ class Pod:
     aliases: ClassVar[tuple[str, ...]] = ()
     summary: ClassVar[str] = ""
     source: ClassVar[str] = ""
+    levels: ClassVar[frozenset[str]] = frozenset()
     config_type: ClassVar[type[msgspec.Struct]] = NoSettings
 
     def __init__(self, name: str, config: Any = None) -> None:  # noqa: ANN401 - config_type's own
         """Take a name, unique in the fund, and a config of :attr:`config_type`."""
         self.name = name
         self.config: Any = self.config_type() if config is None else config
+
+    def judged(self, panels: Sequence[Panel]) -> list[Panel]:
+        """Return the panels whose data its agents judge."""
+        levels = self.levels or ({"bars"} & {panel.level for panel in panels})
+        return [panel for panel in panels if not levels or panel.level in levels]
 
     def agents(self, panel: Panel) -> Sequence[SignalAgent]:
         """Return fresh signal agents for one panel; none by default."""

@@ -156,30 +156,32 @@ class Desk:
 
     async def bars(self, *instruments: str) -> AsyncIterator[Bar]:
         """Yield every bar of the instruments as it closes. For pods of their own making."""
-        async for items in self._read(instruments):
+        async for items in self._read(instruments, "bars"):
             for item in items:
                 if type(item) is Bar:
                     yield item
 
     async def trades(self, *instruments: str) -> AsyncIterator[Trade]:
         """Yield every trade of the instruments, where the data have trades."""
-        async for items in self._read(instruments):
+        async for items in self._read(instruments, "trades"):
             for item in items:
                 if type(item) is Trade:
                     yield item
 
     async def quotes(self, *instruments: str) -> AsyncIterator[Quote]:
         """Yield every quote of the instruments, where the data have quotes."""
-        async for items in self._read(instruments):
+        async for items in self._read(instruments, "quotes"):
             for item in items:
                 if type(item) is Quote:
                     yield item
 
-    async def _read(self, instruments: Sequence[str]) -> AsyncIterator[list[MarketItem]]:
+    async def _read(
+        self, instruments: Sequence[str], level: str
+    ) -> AsyncIterator[list[MarketItem]]:
         """Yield what the market says, as much as there is at once."""
         data, market = self._services.data, self.market
         for name in instruments:
-            data.read_bars(self.pod, name, market)
+            data.read_bars(self.pod, name, market, level)
         while True:
             if len(market) or data.hurry(market):
                 yield market.take_all()

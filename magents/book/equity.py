@@ -1,9 +1,11 @@
 """Value over time, computed a segment at once: positions change only at fills."""
 
+import itertools
 from dataclasses import dataclass, field
 
 import msgspec
 import numpy as np
+import numpy.typing as npt
 
 from magents.book.ledger import HOUSE, Ledger
 from magents.book.marks import Marks
@@ -38,6 +40,12 @@ class _Holder:
     steps: list[Step] = field(default_factory=list)
     peak: float = 0.0
     drawdown: float = 0.0
+
+    def follow(self, other: "_Holder") -> None:
+        """Be where another is that had the same from the start."""
+        self.cash, self.units = other.cash, other.units
+        self.peak, self.drawdown = other.peak, other.drawdown
+        self.steps.clear()
 
 
 Column = tuple[Floats, Floats, Floats]
@@ -106,12 +114,20 @@ class EquityRecorder:
         if not len(timeline):
             return
         prices = worths_along(self._ledger.rules, prices_along(tables, timeline), timeline)
-        columns = [*_walk(self._fund, timeline, prices)]
-        for name in self._pods:
-            columns += _walk(self._holders[name], timeline, prices)
+        pods = [_walk(self._holders[name], timeline, prices) for name in self._pods]
         house = self._holders[HOUSE]
-        if house.steps or house.units:
-            _walk(house, timeline, prices)
+        if len(pods) == 1 and not (house.cash or house.steps or house.units):
+            # What the one pod has is all there is, to the last bit.
+            fund = pods[0]
+            self._fund.follow(self._holders[self._pods[0]])
+        else:
+            fund = _walk(self._fund, timeline, prices)
+            if house.steps or house.units:
+                _walk(house, timeline, prices)
+        columns = [*fund, *itertools.chain(*pods)]
+        if self._daily:
+            rows = _last_of_days(timeline)
+            timeline, columns = timeline[rows], [column[rows] for column in columns]
         self._keep(timeline, np.column_stack(columns))
 
     def after(self, instant: int) -> tuple[Instants, Floats]:
@@ -170,11 +186,9 @@ class EquityRecorder:
     def _thin(self) -> None:
         """Keep the first row and the last of each UTC day."""
         ts, table = np.concatenate(self._ts), np.concatenate(self._chunks)
-        day = ts // DAY
-        keep = np.append(day[1:] != day[:-1], True)
-        keep[0] = True
-        self._ts, self._chunks = [ts[keep]], [table[keep]]
-        self._rows = int(keep.sum())
+        rows = np.unique(np.append(0, _last_of_days(ts)))
+        self._ts, self._chunks = [ts[rows]], [table[rows]]
+        self._rows = len(rows)
 
 
 def _walk(holder: _Holder, timeline: Instants, prices: dict[str, Floats]) -> Column:
@@ -243,5 +257,15 @@ def _fall(holder: _Holder, value: Floats) -> None:
     holder.peak = float(peaks[-1])
     if holder.peak <= 0:
         return
-    floor = np.where(peaks > 0, value / np.where(peaks > 0, peaks, 1.0), 1.0)
-    holder.drawdown = max(holder.drawdown, 1 - float(floor.min()))
+    if peaks[0] > 0:
+        lowest = float(np.divide(value, peaks, out=peaks).min())
+    else:
+        lowest = float(np.where(peaks > 0, value / np.where(peaks > 0, peaks, 1.0), 1.0).min())
+    holder.drawdown = max(holder.drawdown, 1 - lowest)
+
+
+def _last_of_days(ts: Instants) -> npt.NDArray[np.intp]:
+    """Return the last row of each UTC day; instants never fall."""
+    midnights = np.arange(int(ts[0]) // DAY + 1, int(ts[-1]) // DAY + 1, dtype=np.int64) * DAY
+    ends = np.append(ts.searchsorted(midnights), len(ts)) - 1
+    return np.unique(ends)

@@ -75,7 +75,8 @@ class PanelMarks:
         self._restated.clear()
         self._raw = block.marks
         self.closes = forward_fill(block.marks, self.before)
-        self._worths = np.nan_to_num(np.vstack([self.before, self.closes]))
+        self._worths = np.vstack([self.before, self.closes])
+        self._worths[np.isnan(self._worths)] = 0.0
         self._prices = self._worths.data
         self.ts = block.ts
         self._instants = self.ts.data

@@ -3,6 +3,7 @@
 It holds the future of the block; nobody gets anything from it before its instant.
 """
 
+import functools
 import heapq
 import itertools
 from bisect import bisect_left, bisect_right
@@ -103,7 +104,8 @@ class Reader(NamedTuple):
 
     rank: int
     pod: str
-    instrument: str
+    panel: str
+    column: int
     inbox: "Inbox[MarketItem]"
 
 
@@ -152,6 +154,9 @@ class DataTeam:
         self._readers: list[Reader] = []
         self._ranks = itertools.count()
         self._where = {n: (p.name, c) for p in panels for c, n in enumerate(p.instruments)}
+        self._at_level = {
+            (n, p.level): (p.name, c) for p in panels for c, n in enumerate(p.instruments)
+        }
         self._arrivals = {p.name: self._arrival(p) for p in feed.panels}
         self._first: dict[str, Block | None] = {}
         self._blocks: dict[str, Block] = {}
@@ -173,13 +178,22 @@ class DataTeam:
         table = self.facts.get(kind)
         return None if table is None else table.until(self._clock.now())
 
-    def read_bars(self, pod: str, instrument: str, inbox: "Inbox[MarketItem]") -> None:
-        """Deliver every bar, trade or quote of an instrument from now on."""
-        reader = Reader(next(self._ranks), pod, instrument, inbox)
+    def read_bars(
+        self, pod: str, instrument: str, inbox: "Inbox[MarketItem]", level: str = ""
+    ) -> None:
+        """Deliver every bar, trade or quote of an instrument from now on.
+
+        Args:
+            level: of the data; without it, or where there is none of it, the finest there is.
+        """
+        place = self._at_level.get((instrument, level)) or self._where[instrument]
+        reader = Reader(next(self._ranks), pod, *place, inbox)
         self._readers.append(reader)
-        block = self._blocks.get(self._where[instrument][0])
+        block = self._blocks.get(reader.panel)
         if block is not None:
-            self._add_bars(reader, block)
+            # What closes at this very instant is still to come until phase DATA has come.
+            first = bisect_left if self._clock.phase() < Phase.DATA else bisect_right
+            self._add_bars(reader, block, first(block.ts.data, self._clock.now()))
             self._arm()
 
     async def prime(self) -> int:
@@ -190,13 +204,27 @@ class DataTeam:
         for panel in self._feed.panels:
             self._supervisor.start(f"feed {panel.name}", self._pump(panel))
         if isinstance(self._feed, Stream):
-            return await self._feed.opening()
+            first = await self._feed.opening()
+            self._warm_up(self._feed)
+            return first
         for panel in self._feed.panels:
             self._first[panel.name] = await self._arrivals[panel.name].get()
         firsts = [block.first for block in self._first.values() if block is not None]
         if not firsts:
             raise DataError("the data have no rows in the time and of the instruments asked for")
         return min(firsts)
+
+    def _warm_up(self, feed: Stream) -> None:
+        """Show agents what was before; what they make of it they say with the first new row."""
+        for panel in self._feed.panels:
+            block = feed.warmup(panel)
+            if block is None:
+                continue
+            self.history.on_block(block)
+            for seated in self._seats:
+                if seated.seat.panel.name == panel.name:
+                    warm = functools.partial(seated.seat.warm_up, block)
+                    self._supervisor.attempt(seated.seat.pod, warm, self._failed)
 
     async def run(self) -> None:
         """Trade all panels to the end of their data."""
@@ -261,7 +289,7 @@ class DataTeam:
             if seated.seat.panel.name == block.panel.name and seated in self._seats:
                 self._evaluate(seated, block, news)
         for reader in self._readers:
-            if self._where[reader.instrument][0] == block.panel.name:
+            if reader.panel == block.panel.name:
                 self._add_bars(reader, block)
         self._arm()
 
@@ -274,12 +302,8 @@ class DataTeam:
             key = (1, seat.pod, rank, next(self._ranks))
             self._line_up(_Source(key, inbox, signals, self._delay))
 
-    def _add_bars(self, reader: Reader, block: Block) -> None:
-        rank, pod, instrument, inbox = reader
-        column = self._where[instrument][1]
-        # What closes at this very instant is still to come until phase DATA has come.
-        first = bisect_left if self._clock.phase() < Phase.DATA else bisect_right
-        start = first(block.ts.data, self._clock.now())
+    def _add_bars(self, reader: Reader, block: Block, start: int = 0) -> None:
+        rank, pod, _, column, inbox = reader
         items = block.items(start, column)
         self._line_up(_Source((0, pod, rank, next(self._ranks)), inbox, items, self._delay))
 

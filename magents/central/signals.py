@@ -26,6 +26,7 @@ class AgentSeat:
         self.agent = agent
         self.panel = panel
         self._held: Floats = np.zeros(len(panel.instruments))
+        self._told = self._held
         self._close: Floats = np.full(len(panel.instruments), np.nan)
 
     def evaluate(self, block: Block, news: Mapping[str, FactTable]) -> Iterator[Signal]:
@@ -46,10 +47,19 @@ class AgentSeat:
         closes = forward_fill(block.marks, self._close)
         self._close = closes[-1].copy()
         held = forward_fill(conviction, self._held)
-        before = np.vstack([self._held, held[:-1]])
-        self._held = held[-1].copy()
+        before = np.vstack([self._told, held[:-1]])
+        self._held = self._told = held[-1].copy()
         where = np.nonzero(held != before)
         return self._signals(block, where, (held, before, closes), evidence)
+
+    def warm_up(self, block: Block) -> None:
+        """Let the agent see rows from before the run; what it makes of them it says with the next.
+
+        Raises: as :meth:`evaluate`.
+        """
+        told = self._told
+        self.evaluate(block, {})
+        self._told = told
 
     def _numbers(self, table: Floats, block: Block) -> Floats:
         """Return one table of an answer, which must be numbers and have the block's shape."""

@@ -39,7 +39,7 @@ def backtest(config: Path | None, given: Mapping[str, Any], view: View) -> int:
         UserError: a setting or a data file is wrong; nothing is written then.
     """
     loaded = resolved(load(config, given))
-    with _folder(loaded) as folder:
+    with run_folder(loaded, "backtest") as folder:
         result = _run(loaded, folder, view)
         summary = keep(result, folder, report=loaded.settings.report.generate)
     _show(summary, folder, view)
@@ -47,11 +47,11 @@ def backtest(config: Path | None, given: Mapping[str, Any], view: View) -> int:
 
 
 @contextmanager
-def _folder(loaded: Loaded) -> Iterator[Path]:
+def run_folder(loaded: Loaded, stem: str) -> Iterator[Path]:
     """Give the run a folder, and take it back if the input turns out to be wrong."""
     report_dir = Path(loaded.settings.report.dir)
     fresh = not report_dir.exists()
-    folder = reserve(report_dir, "backtest")
+    folder = reserve(report_dir, stem)
     write_json(folder / "config.json", dump(loaded.settings))
     try:
         yield folder

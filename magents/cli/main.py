@@ -8,6 +8,9 @@ from magents.cli.lazy import RootGroup
 COMMANDS = {
     "backtest": ("magents.cli.backtest", "Run strategies over past data."),
     "sweep": ("magents.cli.sweep", "Try many settings, on all cores or a cluster."),
+    "paper": ("magents.cli.paper", "Run strategies on live data, with simulated fills."),
+    "record": ("magents.cli.record", "Record live data of exchanges."),
+    "replay": ("magents.cli.replay", "Run a recorded session again, to the same digest."),
     "report": ("magents.cli.report", "Write the report of a finished run again."),
     "runs": ("magents.cli.runs", "List the runs there are."),
     "journal": ("magents.cli.journal", "Read what happened in a run."),

@@ -67,6 +67,13 @@ report_dir_option = click.option(
 )
 
 
+def what_to_trade(command: F) -> F:
+    """Add those of the flags that say what is run that do not speak of past data."""
+    for option in reversed((_WHAT[4], _WHAT[5], _WHAT[6], _WHAT[7])):
+        command = option(command)
+    return command
+
+
 def what_to_run(command: F) -> F:
     """Add the flags that say what is run: data, strategies, config, seed."""
     for option in reversed(_WHAT):

@@ -10,7 +10,7 @@
 """
 
 from magents.config.convert import convert
-from magents.config.load import Loaded, dump, load
+from magents.config.load import Loaded, dump, from_plain, load
 from magents.config.names import nearest
 from magents.config.pods import PodSettings, pods
 from magents.config.settings import Data, Global, Report, Risk, Run, Settings, pace
@@ -28,6 +28,7 @@ __all__ = [
     "Settings",
     "convert",
     "dump",
+    "from_plain",
     "load",
     "nearest",
     "pace",

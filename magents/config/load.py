@@ -35,6 +35,21 @@ def load(path: Path | None, overrides: Mapping[str, Any] | None = None) -> Loade
         ConfigError: the file cannot be read, or a setting is unknown, mistyped or impossible.
     """
     raw, lines = read(path) if path else ({}, Lines())
+    return _checked(raw, lines, overrides)
+
+
+def from_plain(
+    raw: Mapping[str, Any], source: str, overrides: Mapping[str, Any] | None = None
+) -> Loaded:
+    """Read settings that :func:`dump` has written; ``source`` is named in errors.
+
+    Raises:
+        ConfigError: as :func:`load`.
+    """
+    return _checked(dict(raw), Lines(source), overrides)
+
+
+def _checked(raw: dict[str, Any], lines: Lines, overrides: Mapping[str, Any] | None) -> Loaded:
     raw = {name: {} if section is None else section for name, section in raw.items()}
     _in_their_sections(raw, lines)
     _normalise(raw, lines)

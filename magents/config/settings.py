@@ -8,6 +8,7 @@ import msgspec
 from msgspec import Meta
 
 from brokers.simulated.settings import CarrySettings, Costs, Latency, MarginSettings, Venue
+from feeds.live.settings import Live
 
 Positive = Annotated[float, Meta(gt=0)]
 NotNegative = Annotated[float, Meta(ge=0)]
@@ -183,6 +184,7 @@ class Settings(
     data: Data = Data()
     risk: Risk = Risk()
     exchange: Exchange = Exchange()
+    live: Live = Live()
     run: Run = Run()
     report: Report = Report()
     strategies: dict[str, dict[str, Any]] = msgspec.field(default_factory=dict)

@@ -20,8 +20,9 @@ CONTRACTS = "contracts"
 INSIDERS = "insiders"
 SENTIMENT = "sentiment"
 MACRO = "macro"
+FUNDING = "funding"
 
-KINDS = frozenset({FUNDAMENTALS, CONGRESS, BILLS, CONTRACTS, INSIDERS, SENTIMENT, MACRO})
+KINDS = frozenset({FUNDAMENTALS, CONGRESS, BILLS, CONTRACTS, INSIDERS, SENTIMENT, MACRO, FUNDING})
 
 
 @dataclass(frozen=True, slots=True)

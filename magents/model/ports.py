@@ -107,6 +107,10 @@ class Stream(Protocol):
         """Wait until there is something to trade on; return the instant at which the run begins."""
         ...
 
+    def warmup(self, panel: Panel) -> Block | None:
+        """Return rows from before that instant, for agents to look at; ``None`` for none."""
+        ...
+
 
 class Broker(Protocol):
     """Where orders go. What becomes of them comes back through the sink given at the start."""

@@ -1,0 +1,1 @@
+"""Live market data through ccxt, their recording, and the recording as a feed."""

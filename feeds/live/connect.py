@@ -1,0 +1,114 @@
+"""Opens ccxt exchanges: tapped, without keys, through a door where others stand in for them."""
+
+import socket
+import ssl
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+import aiohttp
+from aiohttp.abc import AbstractResolver, ResolveResult
+
+from feeds.live.tap import tapped
+from magents.model.errors import ConfigError
+
+KEEP_ALIVE_MS = 10_000
+"""How often a connection is pinged: a quiet one still answers."""
+SECRETS = ("apiKey", "secret", "password", "uid", "token", "privateKey", "walletAddress", "twofa")
+
+
+@dataclass(frozen=True, slots=True)
+class Door:
+    """Where the hosts of a venue really are, for exchanges that stand on this machine.
+
+    Attributes:
+        hosts: real names to address and port; no other name is resolved. ca: PEM of who vouches.
+    """
+
+    hosts: Mapping[str, tuple[str, int]] = field(default_factory=dict)
+    ca: str = ""
+
+
+class DoorResolver(AbstractResolver):
+    """Resolves the names of a door and no others."""
+
+    def __init__(self, door: Door) -> None:
+        """Stand at one door."""
+        self._door = door
+
+    async def resolve(
+        self, host: str, port: int = 0, family: socket.AddressFamily = socket.AF_INET
+    ) -> list[ResolveResult]:
+        """Return where a name of the door is.
+
+        Raises:
+            OSError: it is another name.
+        """
+        there = self._door.hosts.get(host)
+        if there is None:
+            raise OSError(f"{host} is not behind this door")
+        return [
+            ResolveResult(
+                hostname=host,
+                host=there[0],
+                port=there[1],
+                family=socket.AF_INET,
+                proto=0,
+                flags=socket.AI_NUMERICHOST,
+            )
+        ]
+
+    async def close(self) -> None:
+        """Hold nothing."""
+
+
+def check_venue(venue: str) -> None:
+    """Refuse what ccxt.pro has no streams for.
+
+    Raises:
+        ConfigError: it has none of that name.
+    """
+    import difflib
+
+    import ccxt.pro
+
+    if venue not in ccxt.pro.exchanges:
+        near = difflib.get_close_matches(venue, ccxt.pro.exchanges, n=1)
+        meant = f"; did you mean {near[0]}?" if near else ""
+        raise ConfigError(f"live.venues: ccxt.pro has no exchange {venue}{meant}")
+
+
+def open_exchange(venue: str, door: Door | None, *, spot_only: bool) -> Any:  # noqa: ANN401
+    """Return a tapped exchange without keys; close it with :func:`close_exchange`.
+
+    Raises:
+        ConfigError: ccxt.pro has no such exchange.
+    """
+    check_venue(venue)
+    config: dict[str, Any] = {
+        "enableRateLimit": True,
+        "newUpdates": False,
+        "options": {"fetchCurrencies": False, "fetchMargins": False, "tradesLimit": 8},
+    }
+    if spot_only:
+        config["options"]["fetchMarkets"] = {"types": ["spot"]}
+        config["options"]["defaultType"] = "spot"
+    if door is not None:
+        connector = aiohttp.TCPConnector(
+            resolver=DoorResolver(door), ssl=ssl.create_default_context(cadata=door.ca or None)
+        )
+        config["session"] = aiohttp.ClientSession(connector=connector)
+    exchange = tapped(venue)(config)
+    exchange.streaming = {**exchange.streaming, "keepAlive": KEEP_ALIVE_MS}
+    exchange.has = {**exchange.has, "fetchCurrencies": False}
+    if any(getattr(exchange, name, None) for name in SECRETS):
+        raise ConfigError(f"{venue} was opened with keys; a session on public data has none")
+    return exchange
+
+
+async def close_exchange(exchange: Any) -> None:  # noqa: ANN401
+    """Close all connections of an exchange, also a session that was given to it."""
+    session = None if exchange.own_session else exchange.session
+    await exchange.close()
+    if session is not None:
+        await session.close()

@@ -1,0 +1,116 @@
+"""A venue's markets, as ccxt describes them, to instruments with the venue's own filters."""
+
+import difflib
+from collections.abc import Mapping
+from decimal import Decimal
+from typing import Any
+
+from feeds.live.settings import Live
+from magents.model.errors import ConfigError
+from magents.model.instruments import Instrument, Kind, PerpetualTerms
+from magents.model.money import ONE
+
+Market = Mapping[str, Any]
+Markets = Mapping[str, Mapping[str, Market]]
+"""By venue, by symbol."""
+
+
+def name_of(venue: str, symbol: str, *, several: bool) -> str:
+    """Return an instrument's id: with its venue where the run has several."""
+    return f"{symbol}@{venue}" if several else symbol
+
+
+def chosen(live: Live, venue: str) -> list[str]:
+    """Return the symbols that are asked of a venue."""
+    found = []
+    for each in live.symbols:
+        symbol, at, where = each.partition("@")
+        if not at or where == venue:
+            found.append(symbol)
+    return found
+
+
+def picked(live: Live, venue: str, markets: Mapping[str, Market]) -> dict[str, dict[str, object]]:
+    """Return the descriptions of the markets wanted of a venue.
+
+    Raises:
+        ConfigError: it has none of them, or not the one that was named for it.
+    """
+    found = {}
+    for symbol in chosen(live, venue):
+        market = markets.get(symbol)
+        if market is not None:
+            found[symbol] = dict(market)
+        elif len(live.venues) == 1 or f"{symbol}@{venue}" in live.symbols:
+            near = difflib.get_close_matches(symbol, list(markets), n=1)
+            meant = f"; did you mean {near[0]}?" if near else ""
+            raise ConfigError(f"live.symbols: {venue} has no market {symbol}{meant}")
+    if not found:
+        raise ConfigError(f"live.symbols: {venue} has none of {', '.join(live.symbols)}")
+    return found
+
+
+def instrument_of(venue: str, symbol: str, market: Market, *, several: bool) -> Instrument:
+    """Return the instrument of a market.
+
+    Raises:
+        ConfigError: it is of a kind that is not traded here.
+    """
+    kind = _kind(market)
+    if kind is None:
+        what = f"{venue} {symbol} is a {market.get('type')}"
+        raise ConfigError(f"live.symbols: {what}; only spot and perpetuals are traded")
+    limits, precision = market.get("limits") or {}, market.get("precision") or {}
+    amount, cost = limits.get("amount") or {}, limits.get("cost") or {}
+    return Instrument(
+        id=name_of(venue, symbol, several=several),
+        kind=kind,
+        currency=str(market["quote"] if kind is Kind.SPOT_CRYPTO else market["settle"]),
+        lot=_positive(precision.get("amount")) or Decimal("1e-8"),
+        tick=_positive(precision.get("price")),
+        multiplier=_positive(market.get("contractSize")) or ONE,
+        calendar="24/7",
+        venue=venue,
+        min_notional=_positive(cost.get("min")),
+        max_quantity=_positive(amount.get("max")),
+        price_band=price_band(market),
+        shortable=kind is not Kind.SPOT_CRYPTO,
+        base=str(market["base"]),
+        terms=None if kind is Kind.SPOT_CRYPTO else PerpetualTerms(),
+    )
+
+
+def price_band(market: Market) -> float | None:
+    """Return how far from the market a venue takes a limit, where it says so (Binance)."""
+    info = market.get("info")
+    filters = info.get("filters") if isinstance(info, Mapping) else None
+    for each in filters if isinstance(filters, list) else ():
+        if each.get("filterType") in {"PERCENT_PRICE_BY_SIDE", "PERCENT_PRICE"}:
+            wide = [abs(float(number) - 1) for name, number in each.items() if "ultiplier" in name]
+            return min(wide) if wide and min(wide) > 0 else None
+    return None
+
+
+def fees_of(markets: Markets) -> tuple[float, float] | None:
+    """Return the highest maker and taker fee of the markets, fractions; ``None`` where unknown."""
+    rates = [
+        (float(market["maker"]), float(market["taker"]))
+        for each in markets.values()
+        for market in each.values()
+        if market.get("maker") is not None and market.get("taker") is not None
+    ]
+    return (max(rate[0] for rate in rates), max(rate[1] for rate in rates)) if rates else None
+
+
+def _kind(market: Market) -> Kind | None:
+    if market.get("spot"):
+        return Kind.SPOT_CRYPTO
+    if market.get("swap"):
+        return Kind.INVERSE_PERPETUAL if market.get("inverse") else Kind.PERPETUAL
+    return None
+
+
+def _positive(value: object) -> Decimal | None:
+    """Return an exact number above 0, ``None`` for anything else."""
+    number = Decimal(str(value)) if value not in {None, ""} else Decimal(0)
+    return number if number.is_finite() and number > 0 else None

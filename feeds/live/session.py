@@ -1,0 +1,219 @@
+"""A live session: venues outside, the feed inside, the recording between them."""
+
+import asyncio
+from collections import deque
+from collections.abc import Callable, Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+import msgspec
+
+from feeds.live.connect import Door, close_exchange, open_exchange
+from feeds.live.feed import Heard, LiveFeed
+from feeds.live.frames import Event, Frame, Kind, Opening
+from feeds.live.markets import chosen, picked
+from feeds.live.recording import Recorder
+from feeds.live.settings import Live
+from feeds.live.watching import Venue
+from magents.model.errors import ConfigError, Retry
+from magents.model.ports import Clock
+from magents.runtime import wall
+from magents.runtime.live_loop import LiveLoop
+from magents.runtime.supervisor import Supervisor
+
+BATCH = 5_000
+"""Frames that are told in one turn of the fund at most."""
+
+
+class LiveSession:
+    """Everything live of one run.
+
+    Args:
+        live: settings; venues and symbols must be named. loop: the running one.
+        folder: of the recording, ``None`` for none. doors: by venue, where its hosts really are.
+        notes: what the opening is to say of the run.
+    """
+
+    def __init__(
+        self,
+        live: Live,
+        loop: LiveLoop,
+        folder: Path | None,
+        doors: Mapping[str, Door] | None = None,
+        notes: Mapping[str, object] | None = None,
+    ) -> None:
+        """Open nothing yet.
+
+        Raises:
+            ConfigError: no venue or no market is named.
+        """
+        if not live.venues or not live.symbols:
+            raise ConfigError("live: name venue and markets: --venue binance --symbols BTC/USDT")
+        self._live = live
+        self._loop = loop
+        self._doors = doors or {}
+        self._notes = dict(notes or {})
+        self._recorder = Recorder(folder) if folder is not None else None
+        self._supervisor = Supervisor()
+        self._exchanges: dict[str, Any] = {}
+        self.venues: dict[str, Venue] = {}
+        self._staged: deque[Heard] = deque()
+        self._posted = self._began = self._ended = False
+        self._seq = 0
+        self.peak = 0
+        self.failure: Exception | None = None
+        self.opening: Opening | None = None
+        self.feed: LiveFeed | None = None
+
+    # -- beginning --------------------------------------------------------------------------------
+
+    async def connect(self) -> Opening:
+        """Load markets, measure clocks, fetch bars from before; return what it begins with.
+
+        Raises:
+            ConfigError: a venue or market is not there. Retry: a venue cannot be reached.
+        """
+        import ccxt
+
+        markets, candles, offsets = {}, {}, {}
+        for name in self._live.venues:
+            try:
+                markets[name] = await self._open(name)
+                candles[name] = await self._candles(name)
+                for _ in range(2):  # the first one also opens a connection
+                    await self.venues[name].measure_offset()
+            except ccxt.BaseError as error:
+                raise Retry(f"{name} cannot be reached: {type(error).__name__}: {error}") from error
+            offsets[name] = self.venues[name].offset
+        self.opening = Opening(
+            ccxt=str(ccxt.__version__),
+            markets=markets,
+            candles=candles,
+            offsets=offsets,
+            feed=msgspec.to_builtins(self._live),
+            **self._notes,  # type: ignore[arg-type]
+        )
+        return self.opening
+
+    async def _open(self, name: str) -> dict[str, dict[str, object]]:
+        spot_only = all(":" not in symbol for symbol in chosen(self._live, name))
+        exchange = open_exchange(name, self._doors.get(name), spot_only=spot_only)
+        self._exchanges[name] = exchange
+        await exchange.load_markets()
+        found = picked(self._live, name, exchange.markets)
+        self.venues[name] = Venue(name, exchange, list(found), self._live, self._sink_of(name))
+        return found
+
+    async def _candles(self, name: str) -> dict[str, list[list[float | None]]]:
+        exchange, live = self._exchanges[name], self._live
+        if not live.warmup or not exchange.has.get("fetchOHLCV"):
+            return {}
+        if live.bar not in (exchange.timeframes or {}):
+            return {}
+        return {
+            symbol: await exchange.fetch_ohlcv(symbol, live.bar, limit=live.warmup)
+            for symbol in self.venues[name].harvest.symbols
+        }
+
+    def open_feed(self, clock: Clock) -> LiveFeed:
+        """Return the feed; the session begins when the fund waits for its opening."""
+        if self.opening is None:
+            raise ConfigError("a session is connected before its feed is opened")
+        self._clock = clock
+        self.feed = LiveFeed(self.opening, self._live, clock, self._begins)
+        return self.feed
+
+    async def _begins(self) -> int:
+        """Begin in a turn of its own."""
+        began: asyncio.Future[int] = self._loop.create_future()
+        self._loop.post(lambda: self._begin(began))
+        return await began
+
+    def _begin(self, began: "asyncio.Future[int]") -> None:
+        now = self._clock.now()
+        self._record(
+            Frame(0, now, now, "", Kind.BEGIN, "", msgspec.json.encode(self.opening).decode()), now
+        )
+        self._began = True
+        for venue in self.venues.values():
+            venue.start(self._supervisor, self._failed)
+        self._post()
+        began.set_result(now)
+
+    # -- going on ---------------------------------------------------------------------------------
+
+    def _sink_of(self, venue: str) -> Callable[..., None]:
+        def sink(kind: Kind, place: str, text: str, events: Sequence[Event] = ()) -> None:
+            self._stage(Frame(0, 0, wall.utc_now(), venue, kind, place, text), events)
+
+        return sink
+
+    def _stage(self, frame: Frame, events: Sequence[Event]) -> None:
+        """Let a frame wait for the fund's next turn."""
+        if self._ended:
+            return
+        if not frame.place and frame.kind is Kind.ANSWER and self._staged:
+            # What came of an answer belongs to it: nothing else was heard in between.
+            answer, told = self._staged.pop()
+            self._staged.append((answer, (*told, *events)))
+            return
+        self._staged.append((frame, events))
+        self.peak = max(self.peak, len(self._staged))
+        self._post()
+
+    def _post(self) -> None:
+        if self._began and self._staged and not self._posted:
+            self._posted = True
+            self._loop.post(self._turn)
+
+    def _turn(self) -> None:
+        """Tell the fund what waits, and write it down as it was told."""
+        self._posted = False
+        now = self._clock.now()
+        batch = [self._staged.popleft() for _ in range(min(BATCH, len(self._staged)))]
+        for frame, _ in batch:
+            self._record(frame, now)
+        if self.feed is not None:
+            self.feed.take(batch)
+        self._post()
+
+    def _record(self, frame: Frame, now: int) -> None:
+        self._seq += 1
+        frame.seq, frame.instant = self._seq, now
+        if self._recorder is not None:
+            self._recorder.write(frame)
+
+    def flush(self) -> None:
+        """Make sure that the recording survives the death of this process."""
+        if self._recorder is not None:
+            self._recorder.flush()
+
+    # -- ending -----------------------------------------------------------------------------------
+
+    def stop(self, why: str) -> None:
+        """End the session in the fund's next turn; nothing is heard after that."""
+        self._stage(Frame(0, 0, wall.utc_now(), "", Kind.END, "", why), ())
+        self._ended = True
+
+    def _failed(self, name: str, error: Exception) -> None:
+        self.failure = self.failure or error
+        self.stop(f"{name}: {error}")
+
+    async def close(self) -> None:
+        """Close all connections and the recording."""
+        self._ended = True
+        await self._supervisor.stop()
+        for exchange in self._exchanges.values():
+            await close_exchange(exchange)
+        if self._recorder is not None:
+            self._recorder.close()
+
+    def health(self) -> dict[str, object]:
+        """Return how the session is doing, for people."""
+        return {
+            "venues": {name: venue.health() for name, venue in self.venues.items()},
+            "waiting": len(self._staged),
+            "peak": self.peak,
+            "frames": self._seq,
+            **(self.feed.counts if self.feed is not None else {}),
+        }

@@ -1,0 +1,229 @@
+"""Keeps the streams of one venue alive: subscribes, notices silence, dials again."""
+
+import asyncio
+from collections import deque
+from collections.abc import Awaitable, Callable, Sequence
+from typing import Any
+
+import msgspec
+
+from feeds.live.frames import Event, Kind
+from feeds.live.harvest import Harvest
+from feeds.live.settings import Live
+from feeds.live.tap import Sink, has_books
+from magents.model.errors import ConfigError
+from magents.model.time import SECOND
+from magents.runtime import wall
+from magents.runtime.supervisor import Supervisor
+
+MS = SECOND // 1000
+FIRST_WAIT, LONGEST_WAIT = 0.25, 30.0
+"""Seconds before a stream is asked for again: doubled at each failure."""
+OFFSET_EVERY, FUNDING_EVERY = 60.0, 30.0
+SAMPLES = 8
+JUMP = 2 * SECOND
+"""How far the machine's clock may run from its steady one in a second before nothing is trusted."""
+
+
+class Venue:
+    """One venue of a session.
+
+    Args:
+        name: its ccxt id. exchange: tapped, with its markets. symbols: to be watched.
+        live: settings. sink: takes frames.
+    """
+
+    def __init__(
+        self,
+        name: str,
+        exchange: Any,  # noqa: ANN401 - ccxt has no types
+        symbols: Sequence[str],
+        live: Live,
+        sink: Sink,
+    ) -> None:
+        """Watch nothing yet."""
+        self.name = name
+        self.exchange = exchange
+        self._symbols = list(symbols)
+        self._live = live
+        self._sink = sink
+        self.harvest = Harvest(
+            exchange, self._symbols, live.bar, live.levels if live.book == "depth" else 0
+        )
+        exchange.listen(self.harvest, self._heard)
+        self._again: dict[str, asyncio.Event] = {}
+        self._samples: deque[tuple[int, int]] = deque(maxlen=SAMPLES)
+        self.offset = 0
+        self.rtt = 0
+        self.dials = 0
+        self.messages = 0
+
+    def start(self, supervisor: Supervisor, failed: Callable[[str, Exception], None]) -> None:
+        """Begin to watch."""
+        works = {
+            "trades": self._hold("trades", self._trades),
+            "silence": self._watch_silence(),
+            "clock": self._every(OFFSET_EVERY, self.measure_offset),
+        }
+        if self._live.book != "none":
+            works["book"] = self._hold("book", self._books)
+        if self._live.bars_from == "venue":
+            works["bars"] = self._hold("bars", self._bars)
+        if self._live.funding and any(self.exchange.market(s).get("swap") for s in self._symbols):
+            works["funding"] = self._every(FUNDING_EVERY, self._funding)
+        for name, work in works.items():
+            supervisor.start(f"{self.name} {name}", work, failed)
+
+    # -- streams ----------------------------------------------------------------------------------
+
+    async def _hold(self, channel: str, watch: Callable[[], Awaitable[object]]) -> None:
+        """Keep a channel subscribed; events are taken where ccxt receives them, not from here."""
+        import ccxt
+
+        again = self._again[channel] = asyncio.Event()
+        wait = FIRST_WAIT
+        while True:
+            again.clear()
+            self.dials += 1
+            try:
+                await watch()
+            except (ccxt.BadSymbol, ccxt.NotSupported, ccxt.AuthenticationError) as error:
+                raise ConfigError(f"{self.name} gives no {channel}: {error}") from error
+            except ccxt.BaseError:
+                # What went wrong with a connection was told when it went wrong.
+                await asyncio.sleep(wait)
+                wait = min(2 * wait, LONGEST_WAIT)
+                continue
+            wait = FIRST_WAIT
+            await again.wait()
+
+    async def _trades(self) -> None:
+        if self.exchange.has.get("watchTradesForSymbols"):
+            await self.exchange.watch_trades_for_symbols(self._symbols)
+        else:
+            await self._each(self.exchange.watch_trades)
+
+    async def _books(self) -> None:
+        if self.exchange.has.get("watchOrderBookForSymbols"):
+            await self.exchange.watch_order_book_for_symbols(self._symbols)
+        else:
+            await self._each(self.exchange.watch_order_book)
+
+    async def _bars(self) -> None:
+        bar = self._live.bar
+        if self.exchange.has.get("watchOHLCVForSymbols"):
+            await self.exchange.watch_ohlcv_for_symbols([[s, bar] for s in self._symbols])
+        else:
+            await self._each(lambda symbol: self.exchange.watch_ohlcv(symbol, bar))
+
+    async def _each(self, watch: Callable[[str], Awaitable[object]]) -> None:
+        """Subscribe one symbol after the other; the first message of each is waited for."""
+        for symbol in self._symbols:
+            await watch(symbol)
+
+    # -- what is heard ----------------------------------------------------------------------------
+
+    def _heard(self, kind: Kind, place: str, text: str, events: Sequence[Event] = ()) -> None:
+        self.messages += kind is Kind.MESSAGE
+        self._sink(kind, place, text, events)
+        if kind is Kind.CLOSED:
+            for again in self._again.values():
+                again.set()
+        if self.harvest.lost:
+            self._recover()
+
+    def _recover(self) -> None:
+        """Get books whole again: by a new connection where the subscription still stands."""
+        lost = set(self.harvest.lost)
+        self.harvest.lost.clear()
+        for client in list((self.exchange.clients or {}).values()):
+            names = " ".join(str(name) for name in client.subscriptions)
+            if has_books(client) and any(self._names(symbol, names) for symbol in lost):
+                self._cut(client, "a book must come whole again")
+        if "book" in self._again:
+            self._again["book"].set()
+
+    def _names(self, symbol: str, names: str) -> bool:
+        return symbol in names or str(self.exchange.market(symbol)["id"]) in names
+
+    def _cut(self, client: Any, why: str) -> None:  # noqa: ANN401
+        """End a connection in a way that every waiter hears of."""
+        import ccxt
+
+        asyncio.get_running_loop().call_soon(client.on_error, ccxt.NetworkError(why))
+
+    # -- watch dogs -------------------------------------------------------------------------------
+
+    async def _watch_silence(self) -> None:
+        """Cut connections that say nothing, not even an answer to a ping; notice clock jumps."""
+        steady, told = wall.monotonic(), wall.utc_now()
+        while True:
+            await asyncio.sleep(1)
+            now, utc = wall.monotonic(), wall.utc_now()
+            jump = (utc - told) - round((now - steady) * SECOND)
+            steady, told = now, utc
+            for client in list((self.exchange.clients or {}).values()):
+                age = self._age(client)
+                if abs(jump) > JUMP:
+                    self._cut(client, f"the machine's clock jumped by {jump / SECOND:.1f} s")
+                elif age is not None and age > self._live.silence:
+                    self._cut(client, f"nothing was heard for {age:.0f} s")
+
+    def _age(self, client: Any) -> float | None:  # noqa: ANN401
+        """Return the seconds since a connection said anything; ``None`` before it is there."""
+        if not client.isConnected:
+            return None
+        last = client.last_message_at or client.connectionEstablished
+        return (wall.utc_now() / MS - float(last)) / 1000
+
+    async def _every(self, seconds: float, work: Callable[[], Awaitable[None]]) -> None:
+        import ccxt
+
+        while True:
+            try:
+                await work()
+            except ccxt.BaseError as error:
+                self._sink(Kind.FAILED, "", f"{type(error).__name__}: {error}")
+            await asyncio.sleep(seconds)
+
+    async def measure_offset(self) -> None:
+        """Compare the venue's clock with ours; the sample with the shortest way counts."""
+        if not self.exchange.has.get("fetchTime"):
+            return
+        sent = wall.utc_now()
+        theirs = await self.exchange.fetch_time()
+        came = wall.utc_now()
+        self._samples.append((came - sent, int(theirs) * MS - (sent + came) // 2))
+        self.rtt, self.offset = min(self._samples)
+        self._sink(Kind.OFFSET, "", str(self.offset))
+
+    async def _funding(self) -> None:
+        """Ask for funding rates."""
+        swaps = [s for s in self._symbols if self.exchange.market(s).get("swap")]
+        if self.exchange.has.get("fetchFundingRates"):
+            found = await self.exchange.fetch_funding_rates(swaps)
+        elif self.exchange.has.get("fetchFundingRate"):
+            found = {symbol: await self.exchange.fetch_funding_rate(symbol) for symbol in swaps}
+        else:
+            return
+        wanted = ("symbol", "fundingRate", "fundingTimestamp", "nextFundingTimestamp")
+        plain = {name: {key: rate.get(key) for key in wanted} for name, rate in found.items()}
+        self.harvest.on_result(plain)
+        self._heard(
+            Kind.POLLED, "funding", msgspec.json.encode(plain).decode(), self.harvest.collect()
+        )
+
+    def health(self) -> dict[str, object]:
+        """Return how the venue is doing, for people."""
+        clients = list((self.exchange.clients or {}).values())
+        ages = [age for client in clients if (age := self._age(client)) is not None]
+        books = self.harvest.symbols.values()
+        return {
+            "connections": len(ages),
+            "silent_s": round(max(ages, default=0.0), 1),
+            "messages": self.messages,
+            "subscribed": self.dials,
+            "offset_ms": round(self.offset / MS, 3),
+            "rtt_ms": round(self.rtt / MS, 3),
+            "stale_books": sorted(each.name for each in books if not each.trusted),
+        }

@@ -1,0 +1,94 @@
+"""One paper session from flags to exit code."""
+
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+import click
+
+from magents.cli.console import err, note, out, print_json
+from magents.cli.doors import doors_in
+from magents.cli.exits import FAILED
+from magents.cli.job import run_folder
+from magents.cli.keeping import keep
+from magents.cli.live_options import DEMO, live_overrides, seconds
+from magents.cli.live_running import Ended, Plan, at_venue, run_live
+from magents.cli.live_status import status_of
+from magents.cli.options import overrides
+from magents.cli.resolving import resolved
+from magents.cli.tables import show_summary
+from magents.config import Loaded, load
+
+PAPER = "paper"
+
+
+def paper(config: Path | None, flags: Mapping[str, Any]) -> int:
+    """Run a paper session and show what came of it; return the exit code.
+
+    Raises:
+        UserError: a setting is wrong; nothing is written then.
+        Retry: a venue cannot be reached at the start.
+    """
+    given = {name: value for name, value in flags.items() if name in _SETTINGS}
+    loaded = resolved(load(config, {**overrides(given), **live_overrides(flags)}))
+    duration = seconds(flags["duration"])
+    doors = doors_in(DEMO) if flags["demo"] else {}
+    quiet = flags["quiet"] or flags["as_json"]
+    with run_folder(loaded, PAPER) as folder, _watched(quiet=quiet) as watch:
+        if not quiet:
+            note(_greeting(loaded, folder))
+        plan = Plan(PAPER, folder, duration, doors, at_venue=at_venue, tell=note, watch=watch)
+        ended = run_live(loaded, plan)
+        summary = keep(ended.result, folder, report=loaded.settings.report.generate)
+    _show(summary, folder, as_json=flags["as_json"], quiet=quiet)
+    return _code(ended)
+
+
+_SETTINGS = (
+    "initial_capital",
+    "strategies",
+    "seed",
+    "generate_report",
+    "report_dir",
+)
+
+
+def _greeting(loaded: Loaded, folder: Path) -> str:
+    live = loaded.settings.live
+    return (
+        f"paper: {', '.join(live.symbols)} on {', '.join(live.venues)}. This process holds no "
+        f"keys: orders go to the simulated exchange.\n"
+        f"{folder} takes journal and recording; Ctrl-C ends the session"
+    )
+
+
+@contextmanager
+def _watched(*, quiet: bool) -> Iterator[Any]:
+    """Show how the session is doing, in one line, where somebody looks."""
+    console = err()
+    if quiet or not console.is_terminal:
+        yield _unseen
+        return
+    with console.status("connecting") as status:
+        yield lambda beat: status.update(status_of(beat))
+
+
+def _unseen(_: Mapping[str, Any]) -> None:
+    """Show nothing."""
+
+
+def _show(summary: Mapping[str, Any], folder: Path, *, as_json: bool, quiet: bool) -> None:
+    if as_json:
+        print_json(summary)
+    elif not quiet:
+        show_summary(summary, folder, out())
+        click.echo(f"magents replay {folder} runs the session again from its recording", err=True)
+
+
+def _code(ended: Ended) -> int:
+    """Return 0 for a session that was ended on purpose; say why where it was not."""
+    if ended.failure is None:
+        return 0
+    click.echo(f"Error: {ended.failure}", err=True)
+    return FAILED

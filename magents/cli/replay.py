@@ -1,0 +1,29 @@
+"""``magents replay``: a recorded session through the same code, to the same digest."""
+
+from pathlib import Path
+from typing import Any
+
+import click
+
+from magents.cli.options import json_option, what_to_trade
+
+
+@click.command("replay")
+@click.argument("recording")
+@what_to_trade
+@click.option("--speed", metavar="PACE", help="max, or a multiple of real time: 1x, 60x.  [max]")
+@click.option("--times", type=click.IntRange(1), default=1, help="Run it so often.  [1]")
+@click.option("--generate-report", is_flag=True, help="Write report.html into the run's folder.")
+@click.option("--report-dir", metavar="DIR", help="Where runs are, and go.  [results]")
+@json_option
+@click.option("--quiet", is_flag=True, help="Print nothing but errors.")
+@click.pass_context
+def command(ctx: click.Context, /, recording: str, config: Path | None, **flags: Any) -> None:
+    """Run a fund on RECORDING: a run with one, its name, or a folder that `record` has written.
+
+    Without --strategies or --config it is the fund of the session, and its journal must come out
+    the same; with them, others trade on the same market.
+    """
+    from magents.cli.replay_job import replay
+
+    ctx.exit(replay(recording, config, flags))

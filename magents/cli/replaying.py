@@ -1,0 +1,97 @@
+"""Runs a fund on the recording of a session: the same code, the same instants, the same digest."""
+
+from collections.abc import Callable, Mapping
+from contextlib import ExitStack
+from pathlib import Path
+from typing import Any
+
+from msgspec.structs import replace
+
+from magents.cli.folders import find
+from magents.cli.live_running import at_venue
+from magents.cli.running import JOURNAL, LOG, drive, hire
+from magents.config import Loaded, from_plain, load, pace
+from magents.fund import Fund, OnProgress
+from magents.journal.writing import MemoryJournal, SqliteJournal
+from magents.model.errors import UserError
+from magents.model.results import RunResult
+from magents.runtime.clock import VirtualClock
+from magents.runtime.loop import VirtualLoop
+
+
+def recording_at(name: str, report_dir: Path) -> Path | None:
+    """Return the recording that a name means: a path, or a run that has one."""
+    from feeds.live.recording import recording_of
+
+    found = recording_of(Path(name))
+    if found is not None:
+        return found
+    try:
+        return recording_of(find(name, report_dir))
+    except UserError:
+        return None
+
+
+def settings_of(path: Path, config: Path | None, given: Mapping[str, Any]) -> Loaded:
+    """Return the settings of a replay: those of the session, or others where they are given.
+
+    Args:
+        path: of one file of the recording. config, given: as for any run; without strategies in
+            either, the session's own settings hold.
+    """
+    from feeds.live.replayed import Recorded
+
+    recorded = Recorded(path)
+    if config is None and "strategies" not in given and recorded.opening.settings:
+        return from_plain(recorded.opening.settings, f"{path}", given)
+    loaded = load(config, given)
+    live = replace(loaded.settings, live=recorded.live)
+    return Loaded(at_venue(Loaded(live, loaded.lines), recorded.opening), loaded.lines)
+
+
+def _as_it_is(_: Fund) -> None:
+    """Do nothing."""
+
+
+def replay_file(
+    loaded: Loaded,
+    path: Path,
+    *,
+    run_dir: Path | None = None,
+    progress: OnProgress | None = None,
+    mode: str = "replay",
+    prepare: Callable[[Fund], None] = _as_it_is,
+) -> RunResult:
+    """Run the fund of the settings on one file of a recording.
+
+    Args:
+        loaded: settings, see :func:`settings_of`. path: the file. run_dir: takes journal and log.
+        progress: told at each block. mode: what the result calls itself.
+        prepare: given the fund before it runs.
+    """
+    from feeds.live.replayed import Recorded
+
+    recorded = Recorded(path)
+    loop = VirtualLoop(speed=pace(loaded.settings.run.speed))
+    with ExitStack() as stack:
+        log = None
+        if run_dir is not None:
+            from magents.cli.logs import open_log
+
+            level = loaded.settings.run.log_level
+            log = stack.enter_context(open_log(run_dir / LOG, level, loop.now))
+        journal = SqliteJournal(run_dir / JOURNAL) if run_dir is not None else MemoryJournal()
+        stack.callback(journal.close)
+        fund = Fund(
+            loaded.settings,
+            recorded.feed(VirtualClock(loop)),
+            hire(loaded),
+            VirtualClock(loop),
+            journal,
+            log=log,
+            progress=progress,
+            run_id="" if run_dir is None else run_dir.name,
+            mode=mode,
+        )
+        prepare(fund)
+        return drive(loop, fund)
