@@ -1,1 +1,1 @@
-"""The Textual dashboard: draws frozen snapshots and sends commands. Not built yet."""
+"""The terminal dashboard: draws frozen snapshots and sends commands; knows the model only."""

@@ -1,0 +1,1 @@
+"""Pure renderers: numbers to rows of characters, tested as text."""

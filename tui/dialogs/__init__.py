@@ -1,0 +1,1 @@
+"""What is asked in between: places, limits, breakpoints, words that confirm."""

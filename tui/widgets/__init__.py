@@ -1,0 +1,1 @@
+"""What stands on the screens: tables, drawings, panels, the bars above and below."""
