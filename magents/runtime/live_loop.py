@@ -19,6 +19,8 @@ from magents.runtime import wall
 from magents.runtime.loop import Alarm, VirtualLoop
 
 T = TypeVar("T")
+LEAST_SHARE = 0.002
+"""Seconds that the fund may work before the world is looked at again."""
 
 
 class LiveLoop(VirtualLoop):
@@ -34,7 +36,8 @@ class LiveLoop(VirtualLoop):
         super().__init__(start=real())
         self._real = real
         self._posted: deque[Callable[[], object]] = deque()
-        self._outside_next = True
+        self._outside_since: float | None = None
+        self._share = 0.0
         self.turns = 0
 
     def post(self, callback: Callable[[], object]) -> None:
@@ -84,15 +87,20 @@ class LiveLoop(VirtualLoop):
                 handle._run()  # noqa: SLF001
 
     def _next_turn(self) -> None:
-        """Take turns: the world is asked after every turn of the fund, and the other way round."""
-        if self._outside_next:
-            self._outside_next = False
-            events = selectors.DefaultSelector.select(self._doorman, self._patience())
+        """Take turns: after the outside the fund has as much time, if it needs it, and no less."""
+        now = wall.monotonic()
+        if self._outside_since is not None:
+            self._share = now + max(now - self._outside_since, LEAST_SHARE)
+            self._outside_since = None
+        patience = self._patience()
+        if patience != 0 or now >= self._share:
+            events = selectors.DefaultSelector.select(self._doorman, patience)
             if events:
+                self._outside_since = wall.monotonic()
                 self._catch_up()
                 self._process_events(events)  # type: ignore[attr-defined]
                 return
-        self._outside_next = True
+            self._share = now + LEAST_SHARE
         self._inside()
 
     def _inside(self) -> None:

@@ -115,7 +115,8 @@ class House:
 
     async def say(self, stream, body):
         for socket in list(self.subscribed.get(stream, ())):
-            await socket.send_str(body if isinstance(body, str) else json.dumps(body))
+            with contextlib.suppress(ConnectionError):  # who has gone hears nothing
+                await socket.send_str(body if isinstance(body, str) else json.dumps(body))
 
     async def subscription(self, *names):
         """Wait until streams are subscribed."""
@@ -194,3 +195,4 @@ class House:
             yield Door(dict.fromkeys(HOSTS, ("127.0.0.1", port)), ca)
         finally:
             await runner.cleanup()
+            await asyncio.sleep(0.05)  # what TLS still has to say when it closes
