@@ -1,4 +1,4 @@
-# ruff: noqa: INP001 - a script, not a package
+
 """Make the embedded sample, ``feeds/sample/``, from the market data it is cut from.
 
 Usage: python tools/make_sample.py SOURCE [TARGET]

@@ -1,0 +1,1 @@
+"""Exchanges on this machine: their protocols, a real matching engine, and faults on demand."""

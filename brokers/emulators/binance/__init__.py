@@ -1,0 +1,1 @@
+"""The Binance spot protocol: REST, websocket API, market and user data streams."""

@@ -1,0 +1,1 @@
+"""The exchange without a protocol: books, orders, wallets, the recorded crowd; pure and stepped."""

@@ -1,0 +1,85 @@
+"""The markets of the emulated venues, with filters and fees as the real ones had them."""
+
+from decimal import Decimal
+
+from brokers.emulators.core.market import LINEAR, Market
+
+BINANCE = (
+    Market(
+        symbol="BTCUSDT",
+        base="BTC",
+        quote="USDT",
+        tick=Decimal("0.01"),
+        step=Decimal("0.00001"),
+        min_price=Decimal("0.01"),
+        min_quantity=Decimal("0.00001"),
+        recorded=("binance", "spot", "BTCBUSD"),
+    ),
+    Market(
+        symbol="ADAUSDT",
+        base="ADA",
+        quote="USDT",
+        tick=Decimal("0.0001"),
+        step=Decimal("0.1"),
+        min_price=Decimal("0.0001"),
+        max_price=Decimal(1000),
+        min_quantity=Decimal("0.1"),
+        max_quantity=Decimal(900000),
+        max_market=Decimal(500000),
+        recorded=("binance", "perp", "ADAUSDT"),
+    ),
+)
+BYBIT = (
+    Market(
+        symbol="BTCUSDT",
+        base="BTC",
+        quote="USDT",
+        tick=Decimal("0.01"),
+        step=Decimal("0.000001"),
+        min_price=Decimal("0.01"),
+        min_quantity=Decimal("0.000048"),
+        max_quantity=Decimal(71),
+        max_market=Decimal(35),
+        min_notional=Decimal(1),
+        max_orders=500,
+        max_stops=30,
+        recorded=("bybit", "spot", "BTCUSDT"),
+    ),
+    Market(
+        symbol="BTCUSDT",
+        base="BTC",
+        quote="USDT",
+        kind=LINEAR,
+        tick=Decimal("0.1"),
+        step=Decimal("0.001"),
+        min_price=Decimal("0.1"),
+        min_quantity=Decimal("0.001"),
+        max_quantity=Decimal(1190),
+        max_market=Decimal(119),
+        max_orders=500,
+        max_stops=10,
+        maker=Decimal("0.0002"),
+        taker=Decimal("0.00055"),
+        recorded=("bybit", "perp", "BTCUSDT"),
+    ),
+    Market(
+        symbol="ADAUSDT",
+        base="ADA",
+        quote="USDT",
+        kind=LINEAR,
+        tick=Decimal("0.0001"),
+        step=Decimal(1),
+        min_price=Decimal("0.0001"),
+        max_price=Decimal(2000),
+        min_quantity=Decimal(1),
+        max_quantity=Decimal(1000000),
+        max_market=Decimal(500000),
+        max_orders=500,
+        max_stops=10,
+        leverage=Decimal(75),
+        maker=Decimal("0.0002"),
+        taker=Decimal("0.00055"),
+        recorded=("binance", "perp", "ADAUSDT"),
+    ),
+)
+MARKETS = {"binance": BINANCE, "bybit": BYBIT}

@@ -1,0 +1,93 @@
+"""Emulators in tests: opened in process or in a thread, and unmodified clients led to them.
+
+The clients use the real host names; a resolver leads them to loopback, TLS is real.
+"""
+
+import asyncio
+import threading
+from collections.abc import AsyncIterator, Callable, Iterator
+from contextlib import asynccontextmanager, contextmanager
+from typing import Any
+
+import aiohttp
+
+from brokers.emulators.doors import EmulatorResolver, ports, trusting
+from brokers.emulators.serving import Emulator, open_emulator
+from brokers.emulators.settings import EmulatorSettings, Keys
+
+
+@asynccontextmanager
+async def real_names(emulator: Emulator) -> AsyncIterator[aiohttp.ClientSession]:
+    """Open an aiohttp session for which the venue's real host names are the emulator."""
+    resolver = EmulatorResolver(ports(emulator.hosts, emulator.port))
+    context = trusting(emulator.ca_pem)
+    connector = aiohttp.TCPConnector(resolver=resolver, ssl=context)
+    async with aiohttp.ClientSession(connector=connector, trust_env=False) as session:
+        yield session
+
+
+@asynccontextmanager
+async def ccxt_client(
+    emulator: Emulator, keys: Keys | None = None, mode: str = "sandbox", **options: Any
+) -> AsyncIterator[Any]:
+    """Open an unmodified ccxt.pro exchange whose real host names are the emulator.
+
+    ``mode`` is ``sandbox``, ``demo`` or ``live``; ``options`` go to ccxt's options.
+    """
+    import ccxt.pro
+
+    async with real_names(emulator) as session:
+        config: dict[str, Any] = {"session": session, "enableRateLimit": False}
+        config["options"] = options
+        if keys is not None:
+            config |= {"apiKey": keys.key, "secret": keys.secret}
+        exchange = getattr(ccxt.pro, emulator.settings.venue)(config)
+        exchange.number = str
+        # Only what is emulated; else ccxt asks the futures hosts for their markets too.
+        kinds = ["spot", "linear"] if emulator.settings.venue == "bybit" else ["spot"]
+        exchange.options["fetchMarkets"]["types"] = kinds
+        if mode == "sandbox":
+            exchange.set_sandbox_mode(True)
+        elif mode == "demo":
+            exchange.enable_demo_trading(True)
+        try:
+            yield exchange
+        finally:
+            await exchange.close()
+
+
+@contextmanager
+def threaded_emulator(settings: EmulatorSettings) -> Iterator[Emulator]:
+    """Run an emulator on a loop of its own in a thread, for clients that block."""
+    ready, holder = threading.Event(), {}
+
+    async def run() -> None:
+        done = holder["done"] = asyncio.Event()
+        holder["loop"] = asyncio.get_running_loop()
+        async with open_emulator(settings) as emulator:
+            holder["emulator"] = emulator
+            ready.set()
+            await done.wait()
+
+    thread = threading.Thread(target=lambda: asyncio.run(run()))
+    thread.start()
+    assert ready.wait(20)
+    try:
+        yield holder["emulator"]
+    finally:
+        holder["loop"].call_soon_threadsafe(holder["done"].set)
+        thread.join(20)
+
+
+async def until(condition: Callable[[], bool], seconds: float = 5) -> None:
+    """Wait for something the other side of a socket does."""
+    for _ in range(int(seconds * 200)):
+        if condition():
+            return
+        await asyncio.sleep(0.005)
+    raise AssertionError("it did not happen in time")
+
+
+def listening(emulator: Emulator, account: str) -> Callable[[], bool]:
+    """Return a condition: somebody gets an account's private events."""
+    return lambda: any(line.account == account for line in emulator.venue.lines.open.values())
