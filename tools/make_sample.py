@@ -1,4 +1,3 @@
-
 """Make the embedded sample, ``feeds/sample/``, from the market data it is cut from.
 
 Usage: python tools/make_sample.py SOURCE [TARGET]
