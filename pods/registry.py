@@ -19,6 +19,11 @@ BUILT_IN = {
     "value": "pods.strategies.value:ValuePod",
     "congress": "pods.strategies.congress:CongressPod",
     "sentiment": "pods.strategies.sentiment:SentimentPod",
+    "rsi": "pods.strategies.rsi:RsiPod",
+    "bollinger": "pods.strategies.bollinger:BollingerPod",
+    "macd": "pods.strategies.macd:MacdPod",
+    "breakout": "pods.strategies.breakout:BreakoutPod",
+    "momentum": "pods.strategies.momentum:MomentumPod",
 }
 
 

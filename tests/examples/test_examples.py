@@ -66,6 +66,25 @@ def test_the_multi_strategy_script_makes_data_report_and_pictures(tmp_path):
     assert len(list((tmp_path / "data").iterdir())) == 6
 
 
+def test_the_agent_of_the_page_on_indicators_is_the_example_and_trades(tmp_path):
+    path = ROOT / "examples" / "calm.py"
+    page = (ROOT / "docs" / "indicators.md").read_text("utf-8")
+    (shown, *_) = [
+        code for code in re.findall(r"```python\n(.*?)```", page, re.DOTALL) if "Calm" in code
+    ]
+    assert shown in path.read_text("utf-8")
+    flags = ("--instruments", "AAPL,JPM", "--end-date", "2014-12-31", "--report-dir", str(tmp_path))
+    assert "CalmPod" in magents("backtest", "--strategies", f"{path}:CalmPod", *flags)
+    assert (
+        len(
+            magents(
+                "journal", "show", "last", "--report-dir", str(tmp_path), "--kind", "fill"
+            ).splitlines()
+        )
+        > 5
+    )
+
+
 @pytest.mark.slow
 def test_the_sweep_script_compares_training_and_test(tmp_path):
     script = ROOT / "examples" / "sweep_in_python.py"

@@ -24,7 +24,10 @@ def pod(name, **settings):
     return strategy.pod_class(name, msgspec.convert(settings, strategy.config_type))
 
 
-@pytest.mark.parametrize("name", PODS)
+TECHNICAL = ("rsi", "bollinger", "macd", "breakout", "momentum")
+
+
+@pytest.mark.parametrize("name", [*PODS, *TECHNICAL])
 def test_a_pod_says_what_it_is(name):
     strategy = Registry.load().get(name)
     assert strategy.id == name
@@ -34,7 +37,7 @@ def test_a_pod_says_what_it_is(name):
     assert all(f"{field}: " in documented for field in strategy.config_type.__struct_fields__)
 
 
-@pytest.mark.parametrize("name", ["ma", *PODS])
+@pytest.mark.parametrize("name", ["ma", *PODS, *TECHNICAL])
 def test_every_setting_is_in_the_manual_with_its_default(name):
     manual = (Path(__file__).parents[3] / "docs" / "strategies.md").read_text("utf-8")
     chapter = manual.split(f"\n## {name}\n")[1].split("\n## ")[0]
