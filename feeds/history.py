@@ -7,6 +7,7 @@ from pathlib import Path
 
 import numpy as np
 
+from feeds.ahead import ReadAhead
 from feeds.badrows import FAIL
 from feeds.events import read_events
 from feeds.facts import FactReader
@@ -135,7 +136,7 @@ class HistoryFeed:
         Raises:
             DataError: a row is bad and bad rows are not to be dropped.
         """
-        for block in self._blocks(panel, rows):
+        for block in ReadAhead(self._blocks(panel, rows), panel.name):
             yield block
 
     def _blocks(self, panel: Panel, rows: int) -> Iterator[Block]:
