@@ -71,7 +71,9 @@ class SimulatedExchange:
         self._instruments = {i.id: i for i in instruments}
         self._markets = {panel.name: market for panel, market in markets.items()}
         self._market_of = {n: market for p, market in markets.items() for n in p.instruments}
-        self._wire = Wire(clock, latency or LatencyModel(Delays()))
+        latency = latency or LatencyModel(Delays())
+        self._wire, self._instant = Wire(clock, latency), latency.none
+        self._now, self._phase = clock.now, clock.phase
         self._sink = sink
         self._halts = house.halts
         self._breakers = house.breakers
@@ -109,7 +111,10 @@ class SimulatedExchange:
 
     async def submit(self, order: Order) -> None:
         """Send an order."""
-        self._wire.send(order, self._arrive)
+        if self._instant:
+            self._arrive(order)
+        else:
+            self._wire.send(order, self._arrive)
 
     async def cancel(self, order_id: str) -> None:
         """Send a cancel."""
@@ -302,7 +307,7 @@ class SimulatedExchange:
         quantity = self._filling.allowed(working, execution)
         if quantity <= 0:
             return
-        fill, deal = self._filling.fill(working, execution, quantity, self._clock.now())
+        fill, deal = self._filling.fill(working, execution, quantity, self._now())
         self.custody.book(fill, deal.notional)
         self._sink(fill)
         if deal.withheld:
@@ -399,7 +404,7 @@ class SimulatedExchange:
     def _ask(self, order: Order) -> Answer:
         """Ask the rules of the house about an order."""
         held = self.custody.units(order.pod, order.instrument)
-        return self._admission.answer(order, self._clock.now(), held)
+        return self._admission.answer(order, self._now(), held)
 
     def _amend(self, working: Working, change: Amendment) -> None:
         order = working.order
@@ -430,7 +435,7 @@ class SimulatedExchange:
         return self._floor.all()
 
     def _moment(self) -> Moment:
-        return Moment(self._clock.now(), self._clock.phase())
+        return Moment(self._now(), self._phase())
 
     def _next_serial(self) -> int:
         self._serial += 1
@@ -442,5 +447,4 @@ class SimulatedExchange:
         self._tell(working.order, OrderState.HELD if held else working.state, note)
 
     def _tell(self, order: Order, state: OrderState, note: str = "") -> None:
-        now = self._clock.now()
-        self._sink(OrderEvent(now, order.pod, order.id, order.instrument, state, note))
+        self._sink(OrderEvent(self._now(), order.pod, order.id, order.instrument, state, note))

@@ -43,7 +43,7 @@ class _Holder:
 
     def follow(self, other: "_Holder") -> None:
         """Be where another is that had the same from the start."""
-        self.cash, self.units = other.cash, other.units
+        self.cash, self.units = other.cash, dict(other.units)
         self.peak, self.drawdown = other.peak, other.drawdown
         self.steps.clear()
 
@@ -66,6 +66,7 @@ class EquityRecorder:
         self._pods = sorted(pods)
         self._holders = {name: self._holder(name) for name in [*self._pods, HOUSE]}
         self._fund = _Holder(float(ledger.total.liquid))
+        self._alone = False
         self._settled = -1
         self._chunks: list[Floats] = []
         self._ts: list[Instants] = []
@@ -79,7 +80,9 @@ class EquityRecorder:
         for name in self._pods:
             holder = self._holders[name] = self._holder(name)
             holder.peak = holder.cash
-        self._holders[HOUSE] = self._holder(HOUSE)
+        house = self._holders[HOUSE] = self._holder(HOUSE)
+        # What one pod has is all there is, to the last bit, while the house has nothing.
+        self._alone = len(self._pods) == 1 and not house.cash
         self._fund = _Holder(float(self._ledger.total.liquid))
         self._fund.peak = self._fund.cash
         row = [self._fund.cash, 0.0, 0.0]
@@ -98,8 +101,18 @@ class EquityRecorder:
         book = books.get(pod) or books[HOUSE]
         own = Step(ts, late, instrument, float(book.liquid), float(book.units(instrument)))
         self._holders[book.name].steps.append(own)
+        if self._alone and not self._joined_by_house(book.name):
+            return
         all_in_all = float(total.units(instrument))
         self._fund.steps.append(Step(ts, late, instrument, float(total.liquid), all_in_all))
+
+    def _joined_by_house(self, owner: str) -> bool:
+        """Return whether the one pod no longer has all there is; then the fund goes its own way."""
+        if owner != HOUSE:
+            return False
+        self._alone = False
+        self._fund.steps += self._holders[self._pods[0]].steps
+        return True
 
     def settle(self, until: int) -> None:
         """Compute all closes after the last settled one up to ``until``.
@@ -115,13 +128,12 @@ class EquityRecorder:
             return
         prices = worths_along(self._ledger.rules, prices_along(tables, timeline), timeline)
         pods = [_walk(self._holders[name], timeline, prices) for name in self._pods]
-        house = self._holders[HOUSE]
-        if len(pods) == 1 and not (house.cash or house.steps or house.units):
-            # What the one pod has is all there is, to the last bit.
+        if self._alone:
             fund = pods[0]
             self._fund.follow(self._holders[self._pods[0]])
         else:
             fund = _walk(self._fund, timeline, prices)
+            house = self._holders[HOUSE]
             if house.steps or house.units:
                 _walk(house, timeline, prices)
         columns = [*fund, *itertools.chain(*pods)]

@@ -279,8 +279,9 @@ class Ledger:
         cash = ZERO
         for book in books:
             cash += book.cash
-        self._compare("cash", cash, account.cash)
-        self._compare("cash in total", self.total.cash, cash)
+        if cash != account.cash or self.total.cash != cash:
+            self._compare("cash", cash, account.cash)
+            self._compare("cash in total", self.total.cash, cash)
         names = self._held(account) if instruments is None else [*instruments, *self.rules.pairs]
         for name in names:
             units = ZERO
@@ -288,10 +289,12 @@ class Ledger:
                 position = book.positions.get(name)
                 if position is not None:
                     units += position.quantity
-            self._compare(name, units, account.quantities.get(name, ZERO))
-            if self.total.quantities.get(name, ZERO) != units:
-                self._compare(f"{name} in total", self.total.quantities.get(name, ZERO), units)
-        for pocket in sorted(self.total.unpaid):
+            theirs = account.quantities.get(name, ZERO)
+            total = self.total.quantities.get(name, ZERO)
+            if units != theirs or total != units:
+                self._compare(name, units, theirs)
+                self._compare(f"{name} in total", total, units)
+        for pocket in sorted(self.total.unpaid) if self.total.unpaid else ():
             unpaid = sum((book.unpaid.get(pocket, ZERO) for book in self.books.values()), ZERO)
             self._compare(f"unpaid {pocket}", unpaid, account.unpaid.get(pocket, ZERO))
 

@@ -82,7 +82,9 @@ class BackOffice:
                 moved.update(self._carry(event))
             self._notify(event.pod, event)
         if moved:
-            self._ledger.reconcile(self._account, None if self._thorough else sorted(moved))
+            # One or none needs no sorting, and mostly it is one.
+            which = moved if len(moved) < 2 else sorted(moved)  # noqa: PLR2004
+            self._ledger.reconcile(self._account, None if self._thorough else which)
 
     def drain(self) -> None:
         """Book what has arrived but was not read yet."""
@@ -143,6 +145,7 @@ class BackOffice:
         live = self._orders.fill(fill.order, fill.quantity, complete=fill.complete)
         self._exposure.on_fill(fill, live.order, done=fill.complete)
         names = self._ledger.rules.names(fill.instrument)
+        late = self._clock.phase() >= Phase.LOAD
         for name in names:
-            self._note(fill.ts, fill.pod, name)
+            self._equity.note(fill.ts, fill.pod, name, late=late)
         return names

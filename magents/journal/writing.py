@@ -50,10 +50,10 @@ class MemoryJournal:
     def append(self, record: Entry) -> int:
         """Add a record and return its number, counted from 1."""
         self._waiting.append(record)
-        self._count += 1
-        if len(self._waiting) >= BULK:
+        count = self._count = self._count + 1
+        if not count % BULK:
             self.flush()
-        return self._count
+        return count
 
     def flush(self) -> None:
         """Encode, hash and store what waits."""

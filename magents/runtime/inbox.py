@@ -134,8 +134,13 @@ class Inbox(Generic[T]):
     async def get_all(self) -> list[T]:
         """Wait for at least one item and take all that wait."""
         items = self._items
+        bell = self.bell
         while not items:
-            await self.bell.future()
+            if bell.stepper is not None:
+                bell.waiter = bell.stepper
+                await bell.stepper
+            else:
+                await bell.future()
         return self._take()
 
     def take_all(self) -> list[T]:

@@ -269,6 +269,7 @@ class VirtualLoop(asyncio.SelectorEventLoop):
                 return wait
         self._now, self._phase = when, phase
         ready = self._ready  # type: ignore[attr-defined]
+        ready.append(heapq.heappop(timers)[3])
         while timers and timers[0][0] == when and timers[0][1] == phase:
             timer = heapq.heappop(timers)
             if not _stale(timer):

@@ -21,6 +21,9 @@ SIZES = [1, 7, 512]
 class Film:
     """Bars and fills played to an equity recorder, in blocks of some size."""
 
+    pods = PODS
+    share = Decimal(400)
+
     def __init__(self, *bars):
         self.bars = bars
         self.start = min(int(each.open_ts[0]) for each in bars)
@@ -51,11 +54,12 @@ class Film:
         """Return the recorder after all bars, in blocks of so many rows."""
         self._now = self.start
         marks = Marks([bars.panel for bars in self.bars], lambda: self._now)
-        ledger = Ledger(PODS, [instrument()], CAPITAL)
-        for pod in PODS:
-            ledger.allocate(pod, Decimal(400))
-        recorder = EquityRecorder(ledger, marks, PODS)
+        ledger = Ledger(self.pods, [instrument()], CAPITAL)
+        for pod in self.pods:
+            ledger.allocate(pod, self.share)
+        recorder = EquityRecorder(ledger, marks, self.pods)
         recorder.start(self.start)
+        self.begun(recorder)
         for now, _, _, what in sorted(self._events(rows)):
             self._now = now
             if isinstance(what, tuple):
@@ -68,6 +72,9 @@ class Film:
                 recorder.note(each.ts, each.pod, each.instrument, late=late)
         recorder.settle(self.end)
         return recorder
+
+    def begun(self, recorder):
+        """Look at the recorder before anything happens."""
 
     def _events(self, rows):
         for number, each in enumerate(self.fills):
@@ -231,3 +238,44 @@ def test_a_run_just_short_enough_keeps_every_bar():
     table = minutes(FEW_ROWS - 1).play(512).table()
     assert not table.daily
     assert len(table.ts) == FEW_ROWS
+
+
+class Lone(Film):
+    """One pod with all the capital; the house may get something all the same."""
+
+    pods = ("one",)
+    share = CAPITAL
+
+    def begun(self, recorder):
+        assert recorder._alone
+
+
+class LongWay(Lone):
+    """The same without the short cut."""
+
+    def begun(self, recorder):
+        recorder._alone = False
+
+
+@given(
+    st.lists(
+        st.tuples(
+            st.integers(0, 30),
+            st.integers(0, 1),
+            st.integers(-9, 9).filter(bool),
+            st.sampled_from(["one", "one", "one", HOUSE]),
+            st.booleans(),
+        ),
+        max_size=8,
+    ),
+    st.sampled_from(SIZES),
+)
+def test_the_fund_of_one_pod_is_valued_once_for_both(trades, rows):
+    films = [kind(walk(30, seed=9, gaps=0.2)) for kind in (Lone, LongWay)]
+    for row, column, units, pod, inside in sorted(trades):
+        for film in films:
+            film.trade(0, row, column, units, pod=pod, inside=inside)
+    short, long = (film.play(rows) for film in films)
+    assert short.drawdowns() == long.drawdowns()
+    for name in ("ts", "fund", "gross", "net"):
+        assert np.array_equal(getattr(short.table(), name), getattr(long.table(), name))
