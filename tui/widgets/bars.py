@@ -2,6 +2,9 @@
 
 from collections.abc import Sequence
 
+from textual.content import Content
+from textual.geometry import Size
+from textual.widget import Widget
 from textual.widgets import Static
 
 from tui.keys import PAGES, Key, usable
@@ -27,7 +30,7 @@ def _page(key: Key, front: str) -> str:
     return f"[@click=app.page('{name}')][{look}]{words}[/][/]"
 
 
-class KeyBar(Static):
+class KeyBar(Widget):
     """All other keys of the mode, wrapped over as many lines as they need."""
 
     _mode = "replay"
@@ -35,16 +38,16 @@ class KeyBar(Static):
     def offer(self, mode: str) -> None:
         """Show the keys of a mode."""
         self._mode = mode
-        self._wrap()
+        self.refresh(layout=True)
 
-    def on_resize(self) -> None:
-        """Wrap for the new width."""
-        self._wrap()
+    def get_content_height(self, container: Size, viewport: Size, width: int) -> int:
+        """Ask for as many lines as the keys need."""
+        return len(lines(self._mode, width))
 
-    def _wrap(self) -> None:
-        width = self.size.width
-        if width:
-            self.update("\n".join(" ".join(line) for line in lines(self._mode, width)))
+    def render(self) -> Content:
+        """Return the keys for the present width."""
+        wrapped = lines(self._mode, self.size.width)
+        return Content.from_markup("\n".join(" ".join(line) for line in wrapped))
 
 
 def lines(mode: str, width: int) -> list[list[str]]:
