@@ -5,6 +5,7 @@ from typing import Any
 
 import click
 
+from magents.cli.control_options import as_arguments, how_it_is_shown, split
 from magents.cli.options import json_option, overrides, what_to_run
 
 
@@ -18,6 +19,8 @@ from magents.cli.options import json_option, overrides, what_to_run
     type=click.Choice(["debug", "info", "warning", "error"]),
     help="Least severe line of log.jsonl.  [info]",
 )
+@click.option("--commands", metavar="RUN", help="Give the commands of that run again.")
+@how_it_is_shown
 @json_option
 @click.option("--quiet", is_flag=True, help="Print nothing but errors.")
 @click.pass_context
@@ -32,4 +35,14 @@ def command(
     """Run strategies over past data, print a summary and keep the run in a folder."""
     from magents.cli.job import View, backtest
 
-    ctx.exit(backtest(config, overrides(flags), View(as_json=as_json, quiet=quiet)))
+    view = View(as_json=as_json, quiet=quiet)
+    shown, given = split(flags)
+    if shown["dashboard"]:
+        from magents.cli.dashboarding import open_beside
+
+        ctx.exit(open_beside(["backtest", *as_arguments({"config": config, **given})]))
+    if shown["serve"] or shown["listen"] or given["commands"]:
+        from magents.cli.served import served_backtest
+
+        ctx.exit(served_backtest(config, given, shown, view))
+    ctx.exit(backtest(config, overrides(given), view))

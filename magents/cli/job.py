@@ -42,7 +42,7 @@ def backtest(config: Path | None, given: Mapping[str, Any], view: View) -> int:
     with run_folder(loaded, "backtest") as folder:
         result = _run(loaded, folder, view)
         summary = keep(result, folder, report=loaded.settings.report.generate)
-    _show(summary, folder, view)
+    show(summary, folder, view)
     return INTERRUPTED if result.stopped == "interrupted" else _OK
 
 
@@ -65,7 +65,8 @@ def _run(loaded: Loaded, folder: Path, view: View) -> RunResult:
         return run(loaded, run_dir=folder, progress=show)
 
 
-def _show(summary: Mapping[str, Any], folder: Path, view: View) -> None:
+def show(summary: Mapping[str, Any], folder: Path, view: View) -> None:
+    """Print what the person wants to see of a run."""
     if view.as_json:
         print_json(summary)
     elif not view.quiet:

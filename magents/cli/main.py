@@ -8,6 +8,8 @@ from magents.cli.lazy import RootGroup
 COMMANDS = {
     "backtest": ("magents.cli.backtest", "Run strategies over past data."),
     "sweep": ("magents.cli.sweep", "Try many settings, on all cores or a cluster."),
+    "dashboard": ("magents.cli.dashboard", "Run strategies and watch them on a screen."),
+    "attach": ("magents.cli.attach", "Open the screen of a fund that is running."),
     "paper": ("magents.cli.paper", "Run strategies on live data, with simulated fills."),
     "record": ("magents.cli.record", "Record live data of exchanges."),
     "replay": ("magents.cli.replay", "Run a recorded session again, to the same digest."),

@@ -80,6 +80,10 @@ class Gate:
         self.attention = True
         self.stood_still: Callable[[], None] = lambda: None
 
+    def wake(self) -> None:
+        """Ask to be asked: something has come in. Any thread."""
+        self.attention = True
+
     # -- what it is told, in the fund's thread -----------------------------------------------
 
     def play(self) -> None:

@@ -72,7 +72,7 @@ class Room:
         self._viewing: int | None = None
         self._ended: State | None = None
         self.stopped = ""
-        self.restart = False
+        self.restart = self.leave = False
         parts = fund.parts
         sight = Sight(self._painter.watch.news, self._painter.value, lambda: next_close(parts))
         self.gate = None if visit is None else Gate(mailbox, sight, speed=speed)
@@ -146,6 +146,7 @@ class Room:
 
     def end(self, why: str) -> Answer:
         """End the run."""
+        self.leave = True
         if self._ended is None:
             self.stopped = self.stopped or why
             self._stop()
@@ -279,7 +280,7 @@ class Room:
 
     def linger(self, leave: Callable[[], bool], patience: float = 0.2) -> None:
         """Answer viewers after the run until there is a reason to leave."""
-        while not leave() and not self.restart:
+        while not leave() and not self.leave:
             self._mailbox.work()
             self._mailbox.wait(patience)
 

@@ -1,0 +1,84 @@
+"""Starts a fund in a process of its own and opens the screen on it."""
+
+import subprocess
+import sys
+import tempfile
+from collections.abc import Mapping, Sequence
+from contextlib import suppress
+from pathlib import Path
+from typing import IO, Any
+
+import click
+
+from magents.cli.attaching import attach, need_terminal
+from magents.cli.control_options import as_arguments
+from magents.control.client import Reach
+from magents.control.places import Card, card_of, places
+from magents.control.wire import Hello
+
+MINUTES = 2.0
+"""How long a run takes by itself where no speed is asked for: long enough to be watched."""
+LOOK_EVERY = 0.05
+WEB = ("web", "host", "port", "token_file")
+
+
+def dashboard(config: Path | None, flags: Mapping[str, Any]) -> int:
+    """Run a backtest with its screen, in this terminal or in a browser."""
+    given = {name: value for name, value in flags.items() if name not in WEB}
+    pace = {} if flags["speed"] else {"minutes": MINUTES}
+    arguments = as_arguments({"config": config, **given, **pace})
+    if flags["web"]:
+        from magents.cli.web import serve_web
+
+        return serve_web(["backtest", *arguments], flags)
+    return open_beside(["backtest", *arguments])
+
+
+def open_beside(arguments: Sequence[str]) -> int:
+    """Start a run that waits for its screen, and open the screen; return the exit code."""
+    need_terminal()
+    with tempfile.TemporaryFile("w+") as said:
+        started = start(arguments, said)
+        if isinstance(started, int):
+            return started
+        card, process = started
+        code = attach(Reach(Hello("owner"), socket=Path(card.socket)))
+        return _ending(card, process, code)
+
+
+def start(arguments: Sequence[str], said: IO[str]) -> "tuple[Card, subprocess.Popen[str]] | int":
+    """Start a fund in a process of its own.
+
+    Args:
+        arguments: of ``magents``. said: takes what it says.
+
+    Returns:
+        Its card and process once it can be attached to; its exit code where it ended before.
+    """
+    home = places()
+    command = [sys.executable, "-m", "magents", *arguments, "--serve", "--wait"]
+    process = subprocess.Popen(  # noqa: S603 - our own program
+        command,
+        stdin=subprocess.DEVNULL,
+        stdout=subprocess.DEVNULL,
+        stderr=said,
+        text=True,
+        start_new_session=True,
+    )
+    while True:
+        with suppress(subprocess.TimeoutExpired):
+            code = process.wait(LOOK_EVERY)
+            said.seek(0)
+            click.echo(said.read().rstrip(), err=True)
+            return code or 1
+        card = card_of(home, process.pid)
+        if card is not None:
+            return card, process
+
+
+def _ending(card: Card, process: "subprocess.Popen[str]", code: int) -> int:
+    """Say where the run is kept, where it has ended with its screen."""
+    with suppress(subprocess.TimeoutExpired):
+        process.wait(5)
+        click.echo(f"the run is in {card.folder}; magents report {card.folder}", err=True)
+    return code
