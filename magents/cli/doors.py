@@ -31,3 +31,16 @@ def doors_in(path: Path) -> "Mapping[str, Door]":
         raise ConfigError(text) from None
     except (ValueError, KeyError, TypeError, AttributeError) as error:
         raise ConfigError(f"{path} is not what `magents demo-exchange` writes: {error}") from None
+
+
+def keys_in(path: Path, venue: str) -> dict[str, str]:
+    """Return key and secret of the demo account, which open nothing anywhere else.
+
+    Raises:
+        ConfigError: the file does not tell them.
+    """
+    try:
+        each = json.loads(path.read_text("utf-8"))[venue]
+        return {"key": str(each["key"]), "secret": str(each["secret"])}
+    except (OSError, ValueError, KeyError, TypeError):
+        raise ConfigError(f"--demo: {path} tells no keys for {venue}") from None

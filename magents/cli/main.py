@@ -11,6 +11,8 @@ COMMANDS = {
     "dashboard": ("magents.cli.dashboard", "Run strategies and watch them on a screen."),
     "attach": ("magents.cli.attach", "Open the screen of a fund that is running."),
     "paper": ("magents.cli.paper", "Run strategies on live data, with simulated fills."),
+    "sandbox": ("magents.cli.sandbox", "Trade live at the exchange's test account."),
+    "kill": ("magents.cli.kill", "Stop all orders of a run, from another process."),
     "record": ("magents.cli.record", "Record live data of exchanges."),
     "replay": ("magents.cli.replay", "Run a recorded session again, to the same digest."),
     "report": ("magents.cli.report", "Write the report of a finished run again."),

@@ -44,7 +44,7 @@ class Auditor:
         if self.asking:
             return
         self.asking = True
-        since = max(0, turn.truth.cursor - turn.patience.overlap)
+        since = max(turn.truth.began or turn.now, turn.truth.cursor - turn.patience.overlap)
         turn.requests.append(Request(Ask.AUDIT, lane, turn.now, since=since))
 
     def soon(self, turn: Turn, span: int) -> None:

@@ -87,7 +87,7 @@ class Truth:
         orders: by client id. open: those that are not final. by_venue: client id by (symbol,
             venue id). by_order: client id by the fund's id. fills: by (symbol, trade id).
         adopted: units the house took over, by asset. cursor: trades before this are all booked.
-        killed: who pulled the kill switch, empty while nobody did.
+        killed: who pulled the kill switch, empty while nobody did. began: instant of row 1.
     """
 
     orders: dict[str, Tracked] = field(default_factory=dict)
@@ -99,6 +99,7 @@ class Truth:
     cursor: int = 0
     killed: str = ""
     rows: int = 0
+    began: int = 0
 
     @classmethod
     def of(cls, rows: Iterable[Entry]) -> "Truth":
@@ -115,6 +116,7 @@ class Truth:
             BrokenPromiseError: the row contradicts those before it.
         """
         self.rows += 1
+        self.began = self.began or row.ts
         match row:
             case Intent():
                 self._begin(row)

@@ -1,0 +1,86 @@
+"""What ccxt says of orders, trades and holdings, as exact reports; nothing is made up."""
+
+from collections.abc import Mapping
+from decimal import Decimal, InvalidOperation
+from typing import Any
+
+from brokers.ccxt_sandbox.truth.messages import Report, Trade
+from brokers.ccxt_sandbox.truth.rows import State
+from magents.model.money import ZERO
+
+STATES: Mapping[str, State] = {
+    "open": State.WORKING,
+    "closed": State.FILLED,
+    "canceled": State.CANCELLED,
+    "canceling": State.WORKING,
+    "expired": State.EXPIRED,
+    "expired_in_match": State.EXPIRED,
+    "rejected": State.REJECTED,
+}
+MILLISECOND = 1_000_000
+
+
+def number(value: object) -> Decimal | None:
+    """Return an exact number, ``None`` for what is none."""
+    try:
+        found = Decimal(str(value))
+    except InvalidOperation:
+        return None
+    return found if found.is_finite() else None
+
+
+def report_of(order: Mapping[str, Any], client: str = "") -> Report | None:
+    """Return what an order of ccxt says, ``None`` where it says nothing of use.
+
+    Args:
+        client: the client id asked for, where the answer does not repeat it.
+    """
+    state = STATES.get(str(order.get("status") or "").lower())
+    symbol, venue_id = order.get("symbol"), order.get("id")
+    if state is None or not symbol or not venue_id:
+        return None
+    return Report(
+        str(order.get("clientOrderId") or client),
+        str(venue_id),
+        str(symbol),
+        State.CANCELLED if state is State.REJECTED else state,
+        number(order.get("filled")),
+        number(order.get("amount")),
+        number(order.get("price")),
+    )
+
+
+def trade_of(trade: Mapping[str, Any]) -> Trade | None:
+    """Return what a trade of ccxt says, ``None`` where it cannot be booked by it."""
+    amount, price = number(trade.get("amount")), number(trade.get("price"))
+    named = trade.get("id") and trade.get("order") and trade.get("symbol")
+    if not named or amount is None or price is None or amount <= ZERO:
+        return None
+    fee = trade.get("fee") or {}
+    return Trade(
+        str(trade["id"]),
+        str(trade["order"]),
+        str(trade["symbol"]),
+        amount if trade.get("side") == "buy" else -amount,
+        price,
+        str(trade.get("clientOrderId") or ""),
+        number(fee.get("cost")) or ZERO,
+        str(fee.get("currency") or ""),
+        int(trade.get("timestamp") or 0) * MILLISECOND,
+    )
+
+
+def holdings_of(balance: Mapping[str, Any]) -> dict[str, Decimal]:
+    """Return all that is held, free or not, by currency."""
+    found = {name: number(units) for name, units in (balance.get("total") or {}).items()}
+    return {name: units for name, units in found.items() if units}
+
+
+def positions_of(positions: list[Mapping[str, Any]]) -> dict[str, Decimal]:
+    """Return signed contracts by symbol."""
+    found: dict[str, Decimal] = {}
+    for each in positions:
+        units = number(each.get("contracts"))
+        if units and each.get("symbol"):
+            found[str(each["symbol"])] = -abs(units) if each.get("side") == "short" else abs(units)
+    return found

@@ -1,0 +1,126 @@
+"""What each venue calls things, and where its test account is. One row a venue; no behaviour."""
+
+import difflib
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from magents.model.errors import ConfigError
+
+
+@dataclass(frozen=True, slots=True)
+class Traits:
+    """One venue.
+
+    Attributes:
+        id: as ccxt calls it. account: what its test account is called by people.
+        hosts: the only names that are resolved. headers: what every request to a host must carry,
+            where the host is shared with the real market.
+        create_param, lookup_param: under which name the client id goes into an order, and into a
+            search for one; without the latter orders are searched in lists.
+        cancel_param: the name in a cancel; empty where only the venue's own id is taken.
+        id_length: of client ids, hex digits. stream: whether it tells of orders by itself.
+        contract: whether it trades contracts on margin. amends: whether orders can be changed in
+            place. secrets: which credentials it wants.
+        options: for ccxt. per_minute: requests that are sure to be allowed. burst: at once.
+    """
+
+    id: str
+    account: str
+    hosts: frozenset[str]
+    create_param: str
+    cancel_param: str
+    lookup_param: str = ""
+    headers: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
+    id_length: int = 32
+    stream: bool = True
+    contract: bool = False
+    amends: bool = False
+    secrets: tuple[str, ...] = ("key", "secret")
+    options: Mapping[str, object] = field(default_factory=dict)
+    per_minute: int = 600
+    burst: int = 20
+
+
+VENUES: Mapping[str, Traits] = {
+    traits.id: traits
+    for traits in (
+        Traits(
+            "binance",
+            "spot test network",
+            frozenset(
+                {
+                    "testnet.binance.vision",
+                    "stream.testnet.binance.vision",
+                    "ws-api.testnet.binance.vision",
+                }
+            ),
+            create_param="newClientOrderId",
+            cancel_param="origClientOrderId",
+            lookup_param="origClientOrderId",
+            options={"fetchMarkets": {"types": ["spot"]}, "defaultType": "spot"},
+        ),
+        Traits(
+            "bybit",
+            "test network",
+            frozenset({"api-testnet.bybit.com", "stream-testnet.bybit.com"}),
+            create_param="orderLinkId",
+            cancel_param="orderLinkId",
+            lookup_param="orderLinkId",
+            amends=True,
+            options={"defaultType": "spot", "fetchMarkets": {"types": ["spot"]}},
+        ),
+        Traits(
+            "okx",
+            "demo trading",
+            frozenset({"www.okx.com", "wspap.okx.com"}),
+            create_param="clOrdId",
+            cancel_param="clOrdId",
+            lookup_param="clOrdId",
+            # The host is that of the real market: this header is what keeps orders out of it.
+            headers={"www.okx.com": {"x-simulated-trading": "1"}},
+            amends=True,
+            secrets=("key", "secret", "password"),
+            options={"defaultType": "spot", "fetchMarkets": {"types": ["spot"]}},
+        ),
+        Traits(
+            "krakenfutures",
+            "futures demo",
+            frozenset({"demo-futures.kraken.com"}),
+            create_param="cliOrdId",
+            cancel_param="cliOrdId",
+            contract=True,
+            amends=True,
+        ),
+        Traits(
+            "alpaca",
+            "paper account",
+            # Markets are listed by the trading host; the data host is the real one, and not asked.
+            frozenset({"paper-api.alpaca.markets"}),
+            create_param="client_order_id",
+            cancel_param="",
+            stream=False,
+            per_minute=180,
+            burst=10,
+        ),
+    )
+}
+NO_TEST_ACCOUNT = frozenset({"kraken", "coinbase", "kucoin"})
+"""Where ccxt has no sandbox and would stay on the real market, measured with ccxt 4.5."""
+
+
+def traits_of(venue: str) -> Traits:
+    """Return the row of a venue.
+
+    Raises:
+        ConfigError: there is none, with the reason where it is known.
+    """
+    if venue in VENUES:
+        return VENUES[venue]
+    if venue in NO_TEST_ACCOUNT:
+        raise ConfigError(
+            f"{venue} has no test account that ccxt can reach, orders would go to the real market; "
+            f"there is {', '.join(VENUES)}"
+        )
+    near = difflib.get_close_matches(venue, VENUES, n=1)
+    meant = f", did you mean {near[0]}?" if near else f"; there is {', '.join(VENUES)}"
+    raise ConfigError(f"no test account is known for venue {venue!r}{meant}")

@@ -1,0 +1,201 @@
+"""The test account as the fund sees it: a broker like any other."""
+
+import asyncio
+import hashlib
+from collections.abc import Callable, Mapping, Sequence
+from decimal import ROUND_DOWN, Decimal
+
+from brokers.ccxt_sandbox.books import Books
+from brokers.ccxt_sandbox.session import Session
+from brokers.ccxt_sandbox.traits import Traits
+from brokers.ccxt_sandbox.truth.machine import Machine
+from brokers.ccxt_sandbox.truth.messages import Change, Drop, News, Place
+from brokers.ccxt_sandbox.truth.rows import Intent
+from magents.book.ledger import Account
+from magents.model.instruments import Instrument, Kind
+from magents.model.money import ZERO, plain, to_step
+from magents.model.orders import Order, OrderState, OrderType, Side, TimeInForce
+from magents.model.records import Amendment, Notice, OrderEvent
+from magents.model.ticks import Block
+
+MARK = "mag"
+"""What our client ids begin with, so that they are known even without a journal."""
+TYPES = frozenset({OrderType.MARKET, OrderType.LIMIT})
+TIMES = frozenset({TimeInForce.GTC, TimeInForce.IOC, TimeInForce.FOK})
+Post = Callable[[Callable[[], object]], None]
+
+
+def client_id(run: str, order: str, length: int = 32) -> str:
+    """Return the id under which a venue knows an order: the same again for the same order."""
+    digest = hashlib.blake2b(order.encode(), key=run.encode()[:64], digest_size=16).hexdigest()
+    return (MARK + digest)[:length]
+
+
+def sellable(held: Decimal, wanted: Decimal, lot: Decimal) -> Decimal:
+    """Return how much of a holding a sale that means all of it can sell.
+
+    A fee kept in units leaves a little less than was ordered. Where a sale exceeds the holding by
+    no more than a hundredth, it is cut to whole lots of the holding; anything else is left as it
+    is, for the venue to judge.
+    """
+    if held <= ZERO or wanted <= held or wanted > held * Decimal("1.01"):
+        return wanted
+    return to_step(held, lot, ROUND_DOWN)
+
+
+class Custody:
+    """Whose money it is, is the ledger's affair; the venue knows one account."""
+
+    def allocate(self, pod: str, amount: Decimal) -> None:
+        """Take no note: the venue knows no pods."""
+
+    def notices(self, start: int) -> list[Notice]:
+        """Return nothing: notices were told as they came."""
+        return []
+
+
+class SandboxVenue:
+    """Takes the fund's orders to its session, and tells what became of them.
+
+    Args:
+        run: the run's name, which client ids are made of. post: gives the fund a turn.
+        begin: starts machine and tasks.
+    """
+
+    def __init__(  # noqa: PLR0913 - the parts of a venue
+        self,
+        run: str,
+        traits: Traits,
+        instruments: Mapping[str, Instrument],
+        machine: Machine,
+        session: Session,
+        books: Books,
+        post: Post,
+        begin: Callable[[], None],
+    ) -> None:
+        """Be closed until :meth:`open`."""
+        self.custody = Custody()
+        self._run = run
+        self._traits = traits
+        self._symbols = {each.id: symbol for symbol, each in instruments.items()}
+        self._instruments = {each.id: each for each in instruments.values()}
+        self._machine = machine
+        self._session = session
+        self._books = books
+        self._post = post
+        self._begin = begin
+
+    @property
+    def account(self) -> Account:
+        """Return what the venue has for us, by what it told."""
+        return self._books.account
+
+    def open(self) -> None:
+        """Start the session."""
+        self._begin()
+
+    def finish(self) -> None:
+        """Do nothing: the session takes its orders back when it is stopped."""
+
+    def on_block(self, block: Block) -> None:
+        """Take no notice of market data: the venue has its own."""
+
+    async def submit(self, order: Order) -> None:
+        """Send an order, if the venue can have one like it."""
+        why = self._unfit(order)
+        if why:
+            self._refuse(order, why)
+            return
+        traded = self._instruments[order.instrument]
+        quantity = self._quantity(order, traded)
+        if quantity != order.quantity:
+            self._hear_change(order, quantity)
+        intent = Intent(
+            self._session.now(),
+            client=client_id(self._run, order.id, self._traits.id_length),
+            order=order.id,
+            pod=order.pod,
+            instrument=order.instrument,
+            symbol=self._symbols[order.instrument],
+            side=order.side,
+            quantity=quantity,
+            type=order.type,
+            limit=order.limit,
+            tif=order.tif,
+            post_only=order.post_only,
+            reduce_only=order.reduce_only,
+        )
+        self._session.offer(Place(intent))
+
+    async def cancel(self, order_id: str) -> None:
+        """Ask for an order to be cancelled."""
+        self._session.offer(Drop(order_id))
+
+    async def amend(self, change: Amendment) -> None:
+        """Ask for another size or price."""
+        self._session.offer(Change(change.order, change.quantity, change.limit))
+
+    def _unfit(self, order: Order) -> str:
+        """Return why the venue cannot have such an order."""
+        traded = self._instruments.get(order.instrument)
+        if traded is None:
+            return f"{order.instrument} is not traded here"
+        return _unsendable(order) or _out_of_line(order, traded)
+
+    def _quantity(self, order: Order, traded: Instrument) -> Decimal:
+        if order.side is Side.BUY or traded.kind is not Kind.SPOT_CRYPTO:
+            return order.quantity
+        held = self._books.units(order.pod, order.instrument)
+        cut = sellable(held, order.quantity, traded.lot)
+        return cut if cut > ZERO else order.quantity
+
+    def _refuse(self, order: Order, why: str) -> None:
+        where = (order.pod, order.id, order.instrument)
+        self._post(
+            lambda: self._books.pass_on(
+                OrderEvent(self._books.now(), *where, OrderState.REJECTED, why)
+            )
+        )
+
+    def _hear_change(self, order: Order, quantity: Decimal) -> None:
+        where = (order.pod, order.id, order.instrument)
+        self._post(lambda: self._books.pass_on(Amendment(self._books.now(), *where, quantity)))
+
+
+def _unsendable(order: Order) -> str:
+    """Return why orders of such a kind are not sent."""
+    if order.type not in TYPES or order.trail is not None or order.display is not None:
+        return f"{order.type.value} orders are not sent to test accounts, limit and market are"
+    if order.tif not in TIMES or order.group or order.parent:
+        return "orders that wait for a time or for another order are not sent to test accounts"
+    return ""
+
+
+def _out_of_line(order: Order, traded: Instrument) -> str:
+    """Return what is wrong with the numbers of an order."""
+    if order.quantity <= ZERO or order.quantity % traded.lot:
+        return f"a quantity is a positive multiple of the lot, {plain(traded.lot)}"
+    if order.limit is None:
+        return ""
+    if order.limit <= ZERO:
+        return "a limit order has a limit above 0"
+    worth = order.limit * order.quantity * traded.multiplier
+    if traded.min_notional is not None and worth < traded.min_notional:
+        return f"worth {plain(worth)}, the venue wants {plain(traded.min_notional)}"
+    return ""
+
+
+def poster() -> Post:
+    """Return how the present loop gives the fund a turn; on a plain loop, at once."""
+    loop = asyncio.get_running_loop()
+    post: Post = getattr(loop, "post", _at_once)
+    return post
+
+
+def _at_once(callback: Callable[[], object]) -> None:
+    callback()
+
+
+def teller(books: Books, post: Post) -> Callable[[Sequence[News]], None]:
+    """Return what takes news from the session to the fund, in a turn of the fund's own."""
+    return lambda news: post(lambda: books.hear(news))

@@ -1,0 +1,159 @@
+"""One sandbox session from flags to exit code."""
+
+import asyncio
+import os
+from collections.abc import Mapping
+from contextlib import ExitStack
+from decimal import Decimal
+from pathlib import Path
+from typing import Any
+
+import click
+import msgspec
+
+from brokers.ccxt_sandbox.accounts import AccountLock, Latch, Owner, account_folder
+from brokers.ccxt_sandbox.credentials import Credentials, Secret, load_credentials
+from brokers.ccxt_sandbox.opening import shut
+from brokers.ccxt_sandbox.permissions import look
+from brokers.ccxt_sandbox.traits import Traits, traits_of
+from magents.cli.console import note
+from magents.cli.doors import doors_in, keys_in
+from magents.cli.exits import FAILED
+from magents.cli.job import run_folder
+from magents.cli.keeping import keep
+from magents.cli.live_options import DEMO, live_overrides, seconds
+from magents.cli.live_running import Ended, Plan, run_live
+from magents.cli.options import overrides
+from magents.cli.papering import _show, _watched
+from magents.cli.resolving import resolved
+from magents.cli.sandbox_venue import Account, venue_of
+from magents.config import Loaded, load
+from magents.model.errors import ConfigError
+from magents.model.money import plain
+
+SANDBOX = "sandbox"
+OWNER = "account.json"
+_SETTINGS = ("initial_capital", "strategies", "seed", "generate_report", "report_dir")
+
+
+def sandbox(config: Path | None, flags: Mapping[str, Any]) -> int:
+    """Run a sandbox session and show what came of it; return the exit code.
+
+    Raises:
+        UserError: a setting or a key is wrong; nothing was sent then.
+        Retry: the venue cannot be reached at the start.
+    """
+    given = {name: value for name, value in flags.items() if name in _SETTINGS}
+    loaded = resolved(load(config, {**overrides(given), **live_overrides(flags)}))
+    traits = _one_venue(loaded)
+    quiet = flags["quiet"] or flags["as_json"]
+    with ExitStack() as stack:
+        folder = stack.enter_context(run_folder(loaded, SANDBOX))
+        account = _account(loaded, traits, flags, folder, stack)
+        told = _preflight(account, loaded)
+        watch = stack.enter_context(_watched(quiet=quiet))
+        if not quiet:
+            note(_greeting(loaded, account, told))
+        plan = Plan(
+            SANDBOX,
+            folder,
+            seconds(flags["duration"]),
+            {} if account.door is None else {traits.id: account.door},
+            venue=venue_of(account, stack),
+            tell=note,
+            watch=watch,
+        )
+        ended = run_live(loaded, plan)
+        summary = keep(ended.result, folder, report=loaded.settings.report.generate)
+    _show(summary, folder, as_json=flags["as_json"], quiet=quiet)
+    return _code(ended)
+
+
+def _one_venue(loaded: Loaded) -> Traits:
+    venues = loaded.settings.live.venues
+    if len(venues) != 1:
+        raise ConfigError(
+            f"a sandbox run trades one account: name one venue by --venue, not {len(venues)}"
+        )
+    return traits_of(venues[0])
+
+
+def _account(
+    loaded: Loaded, traits: Traits, flags: Mapping[str, Any], folder: Path, stack: ExitStack
+) -> Account:
+    """Take an account for this process alone."""
+    door = _door(traits, demo=flags["demo"])
+    demo = str(DEMO) if flags["demo"] else ""
+    credentials = credentials_of(traits, flags["keys"], demo)
+    where = account_folder(traits.id, credentials.reveal("key"), os.environ, demo)
+    lock = AccountLock(where)
+    stack.callback(lock.release)
+    lock.sign(f"{folder} (process {os.getpid()})")
+    latch = Latch(where)
+    stack.callback(latch.close)
+    if latch.pulled:
+        raise ConfigError(
+            f"the kill switch of this account was pulled by {latch.pulled}; "
+            f"magents kill --clear {folder.name} arms it again"
+        )
+    symbols = tuple(loaded.settings.live.symbols)
+    keys = str(Path(flags["keys"]).absolute()) if flags["keys"] else ""
+    owner = Owner(traits.id, str(where), str(folder.absolute()), os.getpid(), symbols, keys, demo)
+    (folder / OWNER).write_bytes(msgspec.json.format(msgspec.json.encode(owner)) + b"\n")
+    return Account(traits, credentials, folder, latch, door, flags["keep_orders"])
+
+
+def credentials_of(traits: Traits, keys: Path | None, demo: str) -> Credentials:
+    """Find the keys: for an exchange on this machine those it has made, else the user's."""
+    if not demo:
+        return load_credentials(traits, os.environ, keys)
+    secrets = keys_in(Path(demo), traits.id)
+    return Credentials(traits.id, {n: Secret(v) for n, v in secrets.items()}, "the demo exchange")
+
+
+def _door(traits: Traits, *, demo: bool) -> Any:  # noqa: ANN401 - a Door, which needs aiohttp
+    if not demo:
+        return None
+    doors = doors_in(DEMO)
+    if traits.id not in doors:
+        raise ConfigError(f"--demo: no {traits.id} runs on this machine, only {', '.join(doors)}")
+    return doors[traits.id]
+
+
+def _preflight(account: Account, loaded: Loaded) -> str:
+    """See that the account is there, may not withdraw, and has the capital; say what was seen."""
+    with asyncio.Runner() as runner:
+        return runner.run(_look(account, loaded))
+
+
+async def _look(account: Account, loaded: Loaded) -> str:
+    exchange = account.exchange(account.limiter())
+    try:
+        seen = await look(exchange, account.traits, account.credentials)
+    finally:
+        await shut(exchange)
+    currency, capital = loaded.settings.global_.currency, loaded.settings.global_.initial_capital
+    there = seen.holdings.get(currency, Decimal(0))
+    if there < capital and not account.traits.contract:
+        raise ConfigError(
+            f"the account has {plain(there)} {currency}, less than global.initial_capital, "
+            f"{plain(capital)} {currency}; give --initial-capital and global.currency to match"
+        )
+    return seen.rights
+
+
+def _greeting(loaded: Loaded, account: Account, rights: str) -> str:
+    live, traits = loaded.settings.live, account.traits
+    return (
+        f"sandbox: {', '.join(live.symbols)} on the {traits.account} of {traits.id}; keys from "
+        f"{account.credentials.source}, {rights}. Only test hosts can be reached: "
+        f"{', '.join(sorted(traits.hosts))}\n"
+        f"{account.run} takes the journal; magents kill {account.run.name} stops all orders"
+    )
+
+
+def _code(ended: Ended) -> int:
+    if ended.failure is None:
+        return 0
+    click.echo(f"Error: {ended.failure}", err=True)
+    return FAILED
