@@ -11,6 +11,7 @@ from feeds.ahead import ReadAhead
 from feeds.badrows import FAIL
 from feeds.events import read_events
 from feeds.facts import FactReader
+from feeds.fundingfacts import funding_facts
 from feeds.library import Library, open_library
 from feeds.reading import read_panel
 from feeds.settings import BarSettings
@@ -113,7 +114,7 @@ class HistoryFeed:
             names = frozenset(instrument.id for instrument in self.instruments)
             settings = self._library.settings
             reader = FactReader(self._library.directory, names, settings.on_bad_row)
-            self._facts = reader.read()
+            self._facts = {**funding_facts(self.events("")), **reader.read()}
             self._fact_notices = reader.notices
         return self._facts
 

@@ -24,6 +24,9 @@ BUILT_IN = {
     "macd": "pods.strategies.macd:MacdPod",
     "breakout": "pods.strategies.breakout:BreakoutPod",
     "momentum": "pods.strategies.momentum:MomentumPod",
+    "crypto/trend": "pods.strategies.crypto:TrendPod",
+    "crypto/basis": "pods.strategies.crypto:BasisPod",
+    "crypto/funding": "pods.strategies.crypto:FundingPod",
 }
 
 

@@ -123,9 +123,9 @@ def walk(rows: int, of: Panel | None = None, seed: int = 1, gaps: float = 0.0, *
     return block(close, of=of, opens=opens, highs=highs, lows=lows, **how)
 
 
-def always_open(rows: int, seed: int = 2, **how: Any) -> BarBlock:
-    """Return four-hour bars of a coin, one after the other without a pause."""
-    of = panel("BTC/USDT", name="24/7 4h", bar="4h", days=365)
+def always_open(rows: int, *names: str, seed: int = 2, **how: Any) -> BarBlock:
+    """Return four-hour bars of a coin, or of several, one after the other without a pause."""
+    of = panel(*(names or ("BTC/USDT",)), name="24/7 4h", bar="4h", days=365)
     return walk(rows, of, seed, start=MONDAY, length=4 * HOUR, every=4 * HOUR, **how)
 
 

@@ -7,7 +7,15 @@ from magents.cli.example_file import text
 from magents.config import Settings, load, pods
 from tests.cli.conftest import ROOT, json_of
 
-BUILT_IN = ("ma", "value", "congress", "sentiment")
+BUILT_IN = (
+    "ma",
+    "value",
+    "congress",
+    "sentiment",
+    "crypto/trend",
+    "crypto/basis",
+    "crypto/funding",
+)
 
 
 def test_strategies_are_listed_with_their_defaults(call):
@@ -83,6 +91,8 @@ def test_default_config_has_every_default(call):
 def test_demo_runs_the_four_on_the_sample():
     loaded = load(ROOT / "config" / "demo.yaml")
 
-    assert [(pod.name, pod.capital) for pod in pods(loaded)] == [(name, 0.25) for name in BUILT_IN]
+    assert [(pod.name, pod.capital) for pod in pods(loaded)] == [
+        (name, 0.25) for name in BUILT_IN[:4]
+    ]
     assert loaded.settings.data.dir is None
     assert Path(loaded.settings.report.dir) == Path("results")

@@ -9,6 +9,7 @@ from magents.model.facts import (
     CONGRESS,
     CONTRACTS,
     FUNDAMENTALS,
+    FUNDING,
     INSIDERS,
     SENTIMENT,
     FactTable,
@@ -19,12 +20,13 @@ from tests.builders import MONDAY, always_open, block, feed, panel, trade, walk
 
 NAMES = tuple(f"S{i}" for i in range(9))
 FACTS = 500
+PERPETUAL = "BTC/USDT:USDT"
 
 
 def market(rows=250, gaps=0.1, seed=3, *, facts=True):
-    """Return a feed of nine shares with gaps and a coin that trades all day, with facts."""
+    """Return a feed of nine shares with gaps, a coin and its perpetual, with facts."""
     shares = walk(rows, panel(*NAMES), seed, gaps)
-    coins = always_open(rows, seed=seed + 1, gaps=gaps)
+    coins = always_open(rows, "BTC/USDT", PERPETUAL, seed=seed + 1, gaps=gaps)
     return feed(shares, coins, facts=all_facts(rows, seed) if facts else {})
 
 
@@ -48,6 +50,8 @@ def all_facts(rows, seed):
 def _table(kind, columns, rows, draw):
     known = MONDAY + np.sort(draw.integers(-90 * 24, rows * 24, FACTS)) * HOUR
     about = draw.choice([*NAMES, "ELSEWHERE"], FACTS).astype(object)
+    if kind == FUNDING:
+        about[:] = PERPETUAL
     for name in ("transaction_ts", "period_end"):
         if name in columns:
             columns[name] = (known - columns[name] * DAY).astype(np.int64)
@@ -100,6 +104,10 @@ def _moods(draw):
     return {name: draw.poisson(mean, FACTS).astype(np.float64) for name, mean in counts.items()}
 
 
+def _funding(draw):
+    return {"rate": draw.normal(0.0001, 0.0002, FACTS)}
+
+
 _COLUMNS = {
     FUNDAMENTALS: _statements,
     CONGRESS: _disclosures,
@@ -107,6 +115,7 @@ _COLUMNS = {
     CONTRACTS: _contracts,
     INSIDERS: _insiders,
     SENTIMENT: _moods,
+    FUNDING: _funding,
 }
 
 
