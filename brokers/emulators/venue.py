@@ -149,11 +149,11 @@ class Venue:
         """Say whether queries see an order yet."""
         return self.hidden.get(order.number, 0.0) <= self.clock.elapsed()
 
-    def funding(self, market: Market) -> Decimal:
-        """Return the funding rate of the present interval, recorded."""
+    def funding(self, market: Market, back: int = 0) -> Decimal:
+        """Return the recorded funding rate of the present interval, or of one before."""
         venue = self.settings.venue
         rates = read_funding(venue, f"{market.base}-{market.quote}") or (0.0001,)
-        number = self.clock.true() // FUNDING_MS - self.clock.began // FUNDING_MS
+        number = self.clock.true() // FUNDING_MS - self.clock.began // FUNDING_MS - back
         return Decimal(str(rates[int(number) % len(rates)]))
 
     def next_funding(self) -> int:
