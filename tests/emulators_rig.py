@@ -90,4 +90,5 @@ async def until(condition: Callable[[], bool], seconds: float = 5) -> None:
 
 def listening(emulator: Emulator, account: str) -> Callable[[], bool]:
     """Return a condition: somebody gets an account's private events."""
-    return lambda: any(line.account == account for line in emulator.venue.lines.open.values())
+    lines = emulator.venue.lines.open
+    return lambda: any(line.account == account and line.topics for line in lines.values())

@@ -19,7 +19,7 @@ from brokers.emulators.doors import LOOPBACK
 from brokers.emulators.faults import Faults
 from brokers.emulators.settings import EmulatorSettings, Keys
 from brokers.emulators.sockets import Sockets
-from brokers.emulators.tls import make_papers
+from brokers.emulators.tls import Authority
 from brokers.emulators.venue import Seen, Venue
 from magents.model.errors import UserError
 from magents.runtime.supervisor import Supervisor
@@ -33,7 +33,7 @@ class Emulator:
         ca_pem: the authority of its certificate, empty without TLS.
     """
 
-    def __init__(self, settings: EmulatorSettings) -> None:
+    def __init__(self, settings: EmulatorSettings, authority: Authority | None = None) -> None:
         self.settings = settings
         self.venue = Venue(settings)
         self._supervisor = Supervisor()
@@ -41,6 +41,7 @@ class Emulator:
         self.app = _protocol(settings.venue)(self.venue, sockets)
         self.admin = Admin(self.venue)
         self.port, self.ca_pem = settings.port, b""
+        self._authority = authority
         self._runner: web.AppRunner | None = None
 
     @property
@@ -108,7 +109,8 @@ class Emulator:
             ) from None
         context = None
         if self.settings.tls:
-            context, self.ca_pem = make_papers(self.hosts)
+            authority = self._authority or Authority()
+            context, self.ca_pem = authority.server(self.hosts), authority.pem
         self.port = listener.getsockname()[1]
         await web.SockSite(self._runner, listener, ssl_context=context).start()
         if self.settings.clock == "paced":
@@ -129,9 +131,15 @@ class Emulator:
 
 
 @asynccontextmanager
-async def open_emulator(settings: EmulatorSettings) -> AsyncIterator[Emulator]:
-    """Open an emulator for as long as the block runs."""
-    emulator = Emulator(settings)
+async def open_emulator(
+    settings: EmulatorSettings, authority: Authority | None = None
+) -> AsyncIterator[Emulator]:
+    """Open an emulator for as long as the block runs.
+
+    Args:
+        authority: signs its certificate; one of its own by default.
+    """
+    emulator = Emulator(settings, authority)
     await emulator.start()
     try:
         yield emulator

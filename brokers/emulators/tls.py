@@ -2,22 +2,24 @@
 
 import ssl
 from collections.abc import Iterable
-from typing import NamedTuple
 
 
-class Papers(NamedTuple):
-    """A server's TLS context, and the authority a client has to trust."""
+class Authority:
+    """A certificate authority that nobody knows but who is given its certificate."""
 
-    context: ssl.SSLContext
-    ca_pem: bytes
+    def __init__(self) -> None:
+        import trustme
 
+        self._authority = trustme.CA()
 
-def make_papers(hosts: Iterable[str]) -> Papers:
-    """Return a certificate for hosts, localhost and 127.0.0.1, signed by a fresh authority."""
-    import trustme
+    @property
+    def pem(self) -> bytes:
+        """Return its certificate, for clients to trust."""
+        return self._authority.cert_pem.bytes()
 
-    authority = trustme.CA()
-    certificate = authority.issue_cert(*hosts, "localhost", "127.0.0.1")
-    context = ssl.create_default_context(ssl.Purpose.CLIENT_AUTH)
-    certificate.configure_cert(context)
-    return Papers(context, authority.cert_pem.bytes())
+    def server(self, hosts: Iterable[str]) -> ssl.SSLContext:
+        """Return a context for a server that is called these names, or by its address."""
+        certificate = self._authority.issue_cert(*hosts, "localhost", "127.0.0.1")
+        context = ssl.create_default_context(ssl.Purpose.CLIENT_AUTH)
+        certificate.configure_cert(context)
+        return context

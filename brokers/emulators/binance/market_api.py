@@ -12,9 +12,11 @@ from brokers.emulators.core.flow import MINUTE_MS
 from brokers.emulators.core.market import Market
 from brokers.emulators.core.matching import BUY, SELL
 from brokers.emulators.core.orders import ZERO
+from brokers.emulators.core.publicdata import KEPT, SECOND_MS
 from brokers.emulators.gateway import Call
 from brokers.emulators.venue import Venue
 
+SECOND = "1s"
 WEIGHT_LIMIT, ORDERS_10S, ORDERS_DAY = 6000, 100, 200_000
 LIMITS = [
     {"rateLimitType": "REQUEST_WEIGHT", "interval": "MINUTE", "intervalNum": 1, "limit": 6000},
@@ -94,6 +96,8 @@ def klines(venue: Venue, call: Call) -> Any:  # noqa: ANN401
     """Show candles."""
     params = Params(call.params)
     market, name = one(venue, params), params.text("interval")
+    if name == SECOND:
+        return _second_klines(venue, market, params)
     if name not in SPANS:
         raise BinanceError(-1120, "Invalid interval.")
     many = min(params.number("limit", 500), 1000)
@@ -109,6 +113,16 @@ def klines(venue: Venue, call: Call) -> Any:  # noqa: ANN401
         now = min(now, params.number("endTime"))
     found = candles.last(many, SPANS[name], now) if many else []
     return [shapes.kline(candle, length) for candle in found]
+
+
+def _second_klines(venue: Venue, market: Market, params: Params) -> list[list[Any]]:
+    """Return candles of one second, as far back as trades are remembered."""
+    now = min(venue.clock.now(), params.number("endTime", 2**60))
+    start, many = params.number("startTime", 0), min(params.number("limit", 500), 1000)
+    span = min((now - start) // SECOND_MS + 1, KEPT) if start else many
+    candles = venue.data[market.key].seconds(span, now)
+    rows = [shapes.kline(candle, SECOND_MS) for candle in candles if candle.start >= start]
+    return rows[:many] if start else rows[-many:]
 
 
 def price(venue: Venue, call: Call) -> Any:  # noqa: ANN401

@@ -10,6 +10,7 @@ from brokers.emulators.core.events import Event, Traded
 from brokers.emulators.core.flow import MINUTE_MS
 from brokers.emulators.core.market import Market
 from brokers.emulators.core.matching import BUY, SELL
+from brokers.emulators.core.publicdata import SECOND_MS
 from brokers.emulators.lines import Line
 from brokers.emulators.venue import Venue
 
@@ -41,7 +42,8 @@ class MarketStreams:
         name = kind.partition("_")[2] if kind.startswith("kline_") else kind.partition("@")[0]
         partial = kind.startswith("depth") and name[5:].isdigit() and int(name[5:]) in PARTIAL
         plain = {"trade", "aggTrade", "depth", "bookTicker", "ticker", "miniTicker"}
-        return name in (SPANS if kind.startswith("kline_") else plain) or partial
+        spans = SPANS.keys() | {market_api.SECOND}
+        return name in (spans if kind.startswith("kline_") else plain) or partial
 
     def beat(self) -> None:
         """Publish what comes at intervals."""
@@ -50,6 +52,7 @@ class MarketStreams:
         for market in self._venue.exchange.markets.values():
             self._publish_depth(market)
             if slow:
+                self._publish_second(market)
                 self._publish_candles(market)
                 self._publish_tickers(market)
 
@@ -104,6 +107,16 @@ class MarketStreams:
             "bids": market_api.levels(market, book.levels(BUY, many)),
             "asks": market_api.levels(market, book.levels(SELL, many)),
         }
+
+    def _publish_second(self, market: Market) -> None:
+        """Publish the candle of the second that has just ended, where somebody wants it."""
+        topic, now = f"{market.symbol.lower()}@kline_1s", self._venue.clock.now()
+        if not self._wanted(topic):
+            return
+        ended = now // SECOND_MS * SECOND_MS - 1
+        for candle in self._venue.data[market.key].seconds(1, ended):
+            event = shapes.kline_event(market, "1s", candle, SECOND_MS, now)
+            self._publish(market, topic, "klines", partial(_same, event))
 
     def _publish_candles(self, market: Market) -> None:
         stem, now = market.symbol.lower(), self._venue.clock.now()

@@ -18,7 +18,8 @@ SLOW_BEATS = 10
 class MarketStreams:
     """Publishes what the public may see.
 
-    A line's topic holds, of books, the levels it was last told; its kind is the category.
+    A line's topic holds, of books, the levels it was last told and the number of that message,
+    for each has the next; the line's kind is the category.
     """
 
     def __init__(self, venue: Venue) -> None:
@@ -88,27 +89,30 @@ class MarketStreams:
     def _snapshot(self, line: Line, topic: str, market: Market) -> None:
         many = int(topic.split(".")[1])
         there = self._venue.exchange.books[market.key]
-        line.topics[topic] = {each: dict(there.levels(each, many)) for each in (BUY, SELL)}
-        shown = book(self._venue, market, many)
+        told = {each: dict(there.levels(each, many)) for each in (BUY, SELL)}
+        before = line.topics[topic]
+        number = there.updates if before is None else before[1] + 1
+        line.topics[topic] = (told, number)
+        shown = {**book(self._venue, market, many), "u": number}
         del shown["ts"]
         self._send(line, "depth", topic, "snapshot", shown)
 
     def _difference(self, line: Line, topic: str) -> None:
         """Tell a line what has changed among the levels it was told."""
         market, many = self._market(line.kind, topic), int(topic.split(".")[1])
-        there, told = self._venue.exchange.books[market.key], line.topics[topic]
+        there, (told, number) = self._venue.exchange.books[market.key], line.topics[topic]
         now = {each: dict(there.levels(each, many)) for each in (BUY, SELL)}
         if now == told:
             return
-        line.topics[topic] = now
         if many == 1:
             self._snapshot(line, topic, market)
             return
+        line.topics[topic] = (now, number + 1)
         changes = {
             name: levels(market, _changed(told[each], now[each]))
             for name, each in (("b", BUY), ("a", SELL))
         }
-        numbers = {"u": there.updates, "seq": there.updates}
+        numbers = {"u": number + 1, "seq": there.updates}
         self._send(line, "depth", topic, "delta", {"s": market.symbol, **changes, **numbers})
 
     def _publish_candle(self, line: Line, topic: str) -> None:

@@ -11,7 +11,7 @@ from brokers.emulators.core.tape import Tape
 
 SPANS = {
     "1m": 1, "3m": 3, "5m": 5, "15m": 15, "30m": 30, "1h": 60, "2h": 120, "4h": 240, "6h": 360,
-    "12h": 720, "1d": 1440,
+    "8h": 480, "12h": 720, "1d": 1440,
 }  # fmt: skip
 """Minutes of the spans that venues name."""
 HALF = Decimal("0.5")

@@ -70,9 +70,8 @@ class Crowd:
         self._load(self._minute)
         self._waiting = []
         ticks = self.market.ticks(price)
-        for side in (SELL, BUY):
-            self._exchange.crowd_take(self.market, side, ticks, self.market.lots(Decimal(1)))
         self.quote(ticks - self._gap, ticks)
+        self._exchange.crowd_take(self.market, BUY, ticks, 1)
 
     def quote(self, bid: int, ask: int) -> None:
         """Move the quotes; what is in their way trades with them."""

@@ -1,0 +1,148 @@
+"""Demo exchanges from flags to Ctrl-C: opened, written down where others find them, closed."""
+
+import asyncio
+import json
+import os
+import signal
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import AsyncExitStack, contextmanager, suppress
+from pathlib import Path
+from typing import Any
+
+from brokers.emulators.faults import parse_script
+from brokers.emulators.serving import Emulator, open_emulator
+from brokers.emulators.settings import EmulatorSettings, Keys
+from brokers.emulators.tls import Authority
+from magents.cli.console import note
+from magents.cli.live_options import DEMO, seconds
+from magents.cli.main import COMMANDS
+from magents.model.errors import ConfigError
+
+ACCOUNT = "demo"
+MONEY = {"USDT": "100000", "BTC": "2", "ADA": "50000"}
+VENUES = {"both": ("binance", "bybit")}
+Opened = Sequence[tuple[Emulator, Keys]]
+
+
+def serve_demo(flags: Mapping[str, Any]) -> int:
+    """Run demo exchanges until Ctrl-C or the given time; return the exit code.
+
+    Raises:
+        UserError: a flag or file is wrong, or the port is taken.
+    """
+    planned = _settings(flags)
+    with suppress(KeyboardInterrupt):
+        asyncio.run(_serve(planned, seconds(flags["duration"])))
+    note("demo exchange closed")
+    return 0
+
+
+async def _serve(planned: Sequence[EmulatorSettings], duration: float | None) -> None:
+    authority = Authority()
+    async with AsyncExitStack() as stack:
+        opened = []
+        for settings in planned:
+            emulator = await stack.enter_async_context(open_emulator(settings, authority))
+            opened.append((emulator, emulator.account(ACCOUNT, MONEY)))
+        with written(opened, authority, DEMO):
+            note("\n".join(screen(opened, DEMO.parent)))
+            await _wait(duration)
+
+
+async def _wait(duration: float | None) -> None:
+    ended = asyncio.Event()
+    asyncio.get_running_loop().add_signal_handler(signal.SIGTERM, ended.set)
+    with suppress(TimeoutError):
+        await asyncio.wait_for(ended.wait(), duration)
+
+
+def _settings(flags: Mapping[str, Any]) -> list[EmulatorSettings]:
+    venues = VENUES.get(flags["venue"], (flags["venue"],))
+    port = flags["port"]
+    return [
+        EmulatorSettings(
+            venue=venue,
+            port=port + number if port else 0,
+            speed=flags["speed"],
+            seed=flags["seed"],
+            streams=not flags["no_streams"],
+            limits=not flags["no_limits"],
+            data=flags["data"],
+            faults=_script(flags["faults"]),
+        )
+        for number, venue in enumerate(venues)
+    ]
+
+
+def _script(path: Path | None) -> tuple[dict[str, Any], ...]:
+    if path is None:
+        return ()
+    try:
+        return parse_script(path.read_text("utf-8"), str(path))
+    except OSError as error:
+        raise ConfigError(f"{path}: cannot be read: {error.strerror}.") from None
+
+
+@contextmanager
+def written(opened: Opened, authority: Authority, path: Path) -> Iterator[None]:
+    """Write down how the exchanges are reached, for as long as the block runs."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    (path.parent / "ca.pem").write_bytes(authority.pem)
+    text = json.dumps({each.settings.venue: _entry(each, keys) for each, keys in opened}, indent=2)
+    # Nobody is harmed by these keys, but files with keys are 0600 here.
+    descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
+    with os.fdopen(descriptor, "w", encoding="utf-8") as file:
+        file.write(text)
+    try:
+        yield
+    finally:
+        path.unlink(missing_ok=True)
+
+
+def _entry(emulator: Emulator, keys: Keys) -> dict[str, Any]:
+    return {
+        "host": "127.0.0.1",
+        "port": emulator.port,
+        "hosts": list(emulator.hosts),
+        "key": keys.key,
+        "secret": keys.secret,
+        "pid": os.getpid(),
+    }
+
+
+def screen(opened: Opened, folder: Path) -> list[str]:
+    """Return what the user is told: where it is, and what to run next."""
+    lines = []
+    for emulator, keys in opened:
+        markets = emulator.exchange.markets.values()
+        names = ", ".join(
+            f"{each.base}/{each.quote}" + (f":{each.quote}" if each.kind == "linear" else "")
+            for each in markets
+        )
+        lines += [
+            f"{emulator.settings.venue} at {emulator.url}   {names}",
+            f"  key     {keys.key}",
+            f"  secret  {keys.secret}",
+        ]
+    money = ", ".join(f"{amount} {asset}" for asset, amount in MONEY.items())
+    first = opened[0][0]
+    venues = ",".join(emulator.settings.venue for emulator, _ in opened)
+    # Where the venues differ in what they list, this one is on both.
+    symbols = "--symbols BTC/USDT --strategies ma"
+    lines += [
+        f"Each account holds {money}. The market is 2022-12-13, recorded, as if it were now.",
+        f"Who vouches for its certificates and how to get here: {folder}/ca.pem, demo.json.",
+        "",
+        "Next, in another terminal:",
+        f"  magents paper --demo --venue {venues} {symbols}",
+    ]
+    if "sandbox" in COMMANDS:
+        lines.append(f"  magents sandbox --demo --venue {first.settings.venue} {symbols}")
+    lines += [
+        f"  curl --cacert {folder / 'ca.pem'} {first.url}/emulator/state",
+        "Let something go wrong (docs/demo-exchange.md):",
+        f"  curl --cacert {folder / 'ca.pem'} {first.url}/emulator/faults \\",
+        '    -d \'{"on": "order.place", "do": "hang"}\'',
+        "Ctrl-C ends it.",
+    ]
+    return lines
