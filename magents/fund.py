@@ -21,7 +21,6 @@ from magents.assembly import (
 from magents.book.equity import EquityRecorder
 from magents.book.ledger import Ledger
 from magents.book.marks import Marks
-from magents.central.allocator import shares
 from magents.central.back_office import BackOffice
 from magents.central.data_team import DataTeam
 from magents.central.execution_team import ExecutionTeam
@@ -33,6 +32,7 @@ from magents.central.signals import AgentSeat
 from magents.central.venue import Committed, Seat, Venue
 from magents.commanding import Commander
 from magents.config import Settings, dump
+from magents.journal.past import Past
 from magents.journal.writing import MemoryJournal
 from magents.model.facts import KINDS
 from magents.model.instruments import Instrument
@@ -41,6 +41,7 @@ from magents.model.records import Allocation, Command, Halt, Notice
 from magents.model.results import Progress, RunResult
 from magents.model.ticks import Block
 from magents.model.time import Phase
+from magents.restoring import begin
 from magents.runtime.inbox import Inbox, Overflow
 from magents.runtime.supervisor import Supervisor
 from magents.staff import Hire, Parts, Staff
@@ -68,6 +69,7 @@ class Fund:
         venue: who fills orders; by default the simulated exchange.
         commit: makes the journal durable; where given, before anything is sent.
         commands: of an earlier run, to be given again at their instants.
+        past: what an earlier run left, to go on from.
     """
 
     def __init__(  # noqa: PLR0913 - the parts of a fund
@@ -85,6 +87,7 @@ class Fund:
         venue: OpenVenue | None = None,
         commit: Callable[[], None] | None = None,
         commands: Sequence[Command] = (),
+        past: Past | None = None,
     ) -> None:
         """Build the teams."""
         self._mode = mode
@@ -110,6 +113,7 @@ class Fund:
         self.parts = self._parts()
         self.commander = Commander(self.parts)
         self._commands = commands
+        self._past = past
 
     # -- building ----------------------------------------------------------------------------
 
@@ -272,7 +276,8 @@ class Fund:
         self._first = await self._data.prime()
         self._clock.begin(self._first)
         self.commander.schedule(self._commands)
-        self._allocate()
+        wanted = {hire.pod.name: hire.capital for hire in self._hires}
+        begin(self.parts, self._past, wanted)
         self._broker.open()
         self._name_missing_inputs()
         for name, staff in self._staff.items():
@@ -283,16 +288,6 @@ class Fund:
         await self._clock.until(self._clock.now(), Phase.END)
         self._broker.finish()
         await self._clock.until(self._clock.now(), Phase.END)
-
-    def _allocate(self) -> None:
-        """Give every pod its capital."""
-        wanted = {hire.pod.name: hire.capital for hire in self._hires}
-        for pod, amount in shares(self._settings.global_.initial_capital, wanted).items():
-            self._ledger.allocate(pod, amount)
-            self._broker.custody.allocate(pod, amount)
-            self._journal.append(Allocation(self._clock.now(), pod, amount))
-        self._exposure.read_books()
-        self._equity.start(self._clock.now())
 
     def _name_missing_inputs(self) -> None:
         """Say which facts a pod's agents ask for and do not get."""

@@ -262,6 +262,10 @@ class Desk:
             return None
         return entry, profit, stop
 
+    def number_from(self, number: int) -> None:
+        """Number the next order after this one: an earlier run has used those before."""
+        self._count = number
+
     async def amend(
         self,
         order_id: str,

@@ -1,6 +1,6 @@
 """What the broker holds for us: the account, units by pod, and carry when it is due."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from decimal import Decimal
 
 from brokers.simulated.carry.holdings import Holdings
@@ -60,6 +60,17 @@ class Custody:
         self._units[key] = self._units.get(key, ZERO) + fill.quantity
         if self._carry is not None:
             self.holdings.apply(fill, notional)
+
+    def remember(self, booked: Iterable[Fill | Move], notional: Callable[[Fill], Decimal]) -> None:
+        """Book again what an earlier run was told; nobody is told of it."""
+        for event in booked:
+            if isinstance(event, Fill):
+                self.book(event, notional(event))
+            elif isinstance(event, CashFlow):
+                self.account.pay(event)
+            else:
+                self.account.adjust(event)
+                self._shift(event)
 
     def withhold(self, fill: Fill, units: Decimal) -> None:
         """Keep a part of what was traded as the fee (rule C9)."""

@@ -4,7 +4,7 @@ A market says when something may happen to an order; the exchange sleeps until t
 market act, and books what came of it.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from decimal import Decimal
 
 from msgspec.structs import replace
@@ -34,7 +34,7 @@ from magents.model.instruments import Instrument
 from magents.model.money import on_grid
 from magents.model.orders import Order, OrderState, TimeInForce
 from magents.model.ports import Clock, EventSink
-from magents.model.records import Amendment, OrderEvent
+from magents.model.records import Adjustment, Amendment, CashFlow, Fill, OrderEvent
 from magents.model.ticks import Block, TradeBlock
 from magents.model.time import Phase
 
@@ -102,6 +102,16 @@ class SimulatedExchange:
     def account(self) -> Account:
         """Return what we have here."""
         return self.custody.account
+
+    def remember(
+        self,
+        booked: Iterable[Fill | CashFlow | Adjustment],
+        notional: Callable[[Fill], Decimal],
+        last_fill: int,
+    ) -> None:
+        """Take up what an earlier run left, before opening."""
+        self.custody.remember(booked, notional)
+        self._filling.go_on_from(last_fill)
 
     def open(self) -> None:
         """Begin: from now on what is due between trades comes."""

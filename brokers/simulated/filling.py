@@ -35,6 +35,10 @@ class Filling:
         self._custody = custody
         self._count = 0
 
+    def go_on_from(self, number: int) -> None:
+        """Number the next fill after this one."""
+        self._count = number
+
     def allowed(self, working: Working, execution: Execution) -> Decimal:
         """Take as much as a reduce-only order and liquidity allow.
 

@@ -4,8 +4,8 @@ import asyncio
 import json
 import os
 import signal
-from collections.abc import Callable, Mapping
-from contextlib import ExitStack
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -16,6 +16,8 @@ from magents.cli.running import JOURNAL, LOG, hire
 from magents.config import Loaded, Settings, dump
 from magents.fund import Fund, OpenVenue
 from magents.journal.live import LiveJournal
+from magents.journal.past import Past
+from magents.model.errors import ConfigError
 from magents.model.results import Progress, RunResult
 from magents.runtime import wall
 from magents.runtime.clock import VirtualClock
@@ -27,6 +29,7 @@ if TYPE_CHECKING:
     from feeds.live.frames import Opening
 
 HEARTBEAT = "heartbeat.json"
+LOCK = "run.lock"
 EVERY = 1.0
 """Seconds from one heartbeat to the next; so much may be lost of the story, never of an order."""
 Tell = Callable[[str], None]
@@ -45,7 +48,7 @@ class Plan:
         mode: what it calls itself. folder: of the run. duration: seconds, ``None`` until Ctrl-C.
         doors: by venue, where its hosts really are. venue: who fills orders, by default the
             simulated exchange. at_venue: settings as the venue has them. tell: says a line.
-        watch: shown the heartbeat.
+        watch: shown the heartbeat. past: what an earlier process left of the run.
     """
 
     mode: str
@@ -56,6 +59,7 @@ class Plan:
     at_venue: "Callable[[Loaded, Opening], Settings]" = lambda loaded, _: loaded.settings
     tell: Tell = _quiet
     watch: Watch = _quiet
+    past: Past | None = None
 
 
 @dataclass(frozen=True)
@@ -73,8 +77,25 @@ def run_live(loaded: Loaded, plan: Plan) -> Ended:
         UserError: a setting is wrong. Retry: a venue cannot be reached at the start.
     """
     loop = LiveLoop()
-    with asyncio.Runner(loop_factory=lambda: loop) as runner:
+    with only_here(plan.folder), asyncio.Runner(loop_factory=lambda: loop) as runner:
         return runner.run(_Run(loop, loaded, plan).run())
+
+
+@contextmanager
+def only_here(folder: Path) -> Iterator[None]:
+    """Hold a run's folder: one process runs it at a time.
+
+    Raises:
+        ConfigError: another process does.
+    """
+    import fcntl
+
+    with (folder / LOCK).open("w") as lock:
+        try:
+            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            raise ConfigError(f"{folder} is being run by another process") from None
+        yield
 
 
 class _Run:
@@ -135,6 +156,7 @@ class _Run:
             mode=plan.mode,
             venue=plan.venue,
             commit=self._commit,
+            past=plan.past,
         )
         self._supervisor.start("heartbeat", self._beat())
         if plan.duration is not None:

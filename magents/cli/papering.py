@@ -1,7 +1,8 @@
 """One paper session from flags to exit code."""
 
+import json
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager, nullcontext
 from pathlib import Path
 from typing import Any
 
@@ -10,6 +11,7 @@ import click
 from magents.cli.console import err, note, out, print_json
 from magents.cli.doors import doors_in
 from magents.cli.exits import FAILED
+from magents.cli.folders import find
 from magents.cli.job import run_folder
 from magents.cli.keeping import keep
 from magents.cli.live_options import DEMO, live_overrides, seconds
@@ -17,8 +19,10 @@ from magents.cli.live_running import Ended, Plan, at_venue, run_live
 from magents.cli.live_status import status_of
 from magents.cli.options import overrides
 from magents.cli.resolving import resolved
+from magents.cli.running import JOURNAL
 from magents.cli.tables import show_summary
-from magents.config import Loaded, load
+from magents.config import Loaded, from_plain, load
+from magents.journal.past import past_of
 
 PAPER = "paper"
 
@@ -30,19 +34,41 @@ def paper(config: Path | None, flags: Mapping[str, Any]) -> int:
         UserError: a setting is wrong; nothing is written then.
         Retry: a venue cannot be reached at the start.
     """
-    given = {name: value for name, value in flags.items() if name in _SETTINGS}
-    loaded = resolved(load(config, {**overrides(given), **live_overrides(flags)}))
+    loaded = _settings(config, flags)
     duration = seconds(flags["duration"])
     doors = doors_in(DEMO) if flags["demo"] else {}
     quiet = flags["quiet"] or flags["as_json"]
-    with run_folder(loaded, PAPER) as folder, _watched(quiet=quiet) as watch:
+    with _folder(loaded, flags) as folder, _watched(quiet=quiet) as watch:
+        past = past_of(folder / JOURNAL) if flags["resume"] else None
         if not quiet:
             note(_greeting(loaded, folder))
-        plan = Plan(PAPER, folder, duration, doors, at_venue=at_venue, tell=note, watch=watch)
+        plan = Plan(
+            PAPER, folder, duration, doors, at_venue=at_venue, tell=note, watch=watch, past=past
+        )
         ended = run_live(loaded, plan)
         summary = keep(ended.result, folder, report=loaded.settings.report.generate)
     _show(summary, folder, as_json=flags["as_json"], quiet=quiet)
     return _code(ended)
+
+
+def _settings(config: Path | None, flags: Mapping[str, Any]) -> Loaded:
+    """Return the settings of the flags, or those of the run that is resumed."""
+    given = {name: value for name, value in flags.items() if name in _SETTINGS}
+    if flags["resume"] is None:
+        return resolved(load(config, {**overrides(given), **live_overrides(flags)}))
+    path = _resumed(flags) / "config.json"
+    return resolved(from_plain(json.loads(path.read_text("utf-8")), str(path)))
+
+
+def _resumed(flags: Mapping[str, Any]) -> Path:
+    return find(flags["resume"], Path(flags["report_dir"] or "results"))
+
+
+def _folder(loaded: Loaded, flags: Mapping[str, Any]) -> AbstractContextManager[Path]:
+    """Return the folder of a new run, or of the one that is resumed."""
+    if flags["resume"] is None:
+        return run_folder(loaded, PAPER)
+    return nullcontext(_resumed(flags))
 
 
 _SETTINGS = (

@@ -20,12 +20,11 @@ class LiveJournal(SqliteJournal):
         Raises:
             BrokenPromiseError: the file is damaged.
         """
-        there = path.exists()
         self._begin()
         self._database = sqlite3.connect(path)
         self._database.execute("PRAGMA journal_mode=WAL")
         self._database.execute("PRAGMA synchronous=FULL")
-        if there:
+        if self._database.execute("SELECT 1 FROM sqlite_master WHERE name = 'digest'").fetchone():
             self._take_up(path)
         else:
             self._database.executescript(SCHEMA)

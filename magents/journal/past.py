@@ -1,0 +1,70 @@
+"""What a journal says of a run that ended or died: enough to go on where it was."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from decimal import Decimal
+from pathlib import Path
+
+from magents.journal.reading import read
+from magents.model.orders import CLOSED, FORCED, Order
+from magents.model.records import Adjustment, Allocation, CashFlow, Fill, OrderEvent
+
+Booked = Fill | CashFlow | Adjustment
+
+
+@dataclass(slots=True)
+class Past:
+    """A run so far.
+
+    Attributes:
+        allocations: capital by pod. booked: what moved money or units, in order.
+        open: orders without an end, oldest first. counts: the last order number by pod.
+        records: how many there were.
+    """
+
+    allocations: dict[str, Decimal] = field(default_factory=dict)
+    booked: list[Booked] = field(default_factory=list)
+    open: dict[str, Order] = field(default_factory=dict)
+    counts: dict[str, int] = field(default_factory=dict)
+    records: int = 0
+
+    @property
+    def fills(self) -> Sequence[Fill]:
+        """Return the fills, in order."""
+        return [each for each in self.booked if isinstance(each, Fill)]
+
+    @property
+    def last_fill(self) -> int:
+        """Return the number of the last fill, 0 before the first."""
+        return max((fill.id for fill in self.fills), default=0)
+
+
+def past_of(path: Path) -> Past:
+    """Read a journal; the file of a run that still goes on may be read too.
+
+    Raises:
+        UnknownNameError: there is no journal.
+    """
+    past = Past()
+    for seq, entry in read(path):
+        past.records = seq
+        if isinstance(entry, Allocation):
+            before = past.allocations.get(entry.pod, Decimal(0))
+            past.allocations[entry.pod] = before + entry.amount
+        elif isinstance(entry, Order):
+            _take_in(past, entry)
+        elif isinstance(entry, OrderEvent):
+            if entry.state in CLOSED:
+                past.open.pop(entry.order, None)
+        elif isinstance(entry, (Fill, CashFlow, Adjustment)):
+            past.booked.append(entry)
+            if isinstance(entry, Fill) and entry.complete:
+                past.open.pop(entry.order, None)
+    return past
+
+
+def _take_in(past: Past, order: Order) -> None:
+    past.open[order.id] = order
+    owner, _, number = order.id.rpartition(":")
+    name = FORCED.rstrip(":") if order.forced else owner
+    past.counts[name] = max(past.counts.get(name, 0), int(number or 0))

@@ -1,0 +1,79 @@
+"""How a fund begins: with its capital, or where its journal says that it was."""
+
+from collections.abc import Callable, Iterable
+from decimal import Decimal
+from typing import Protocol, runtime_checkable
+
+from magents.central.allocator import shares
+from magents.journal.past import Booked, Past
+from magents.model.orders import OrderState
+from magents.model.records import Allocation, CashFlow, Fill, OrderEvent
+from magents.staff import Parts
+
+GONE = "resumed: the simulated exchange ended with the process"
+
+
+@runtime_checkable
+class Forgetful(Protocol):
+    """A venue that lives in this process, and must be told what it was before."""
+
+    def remember(
+        self, booked: Iterable[Booked], notional: Callable[[Fill], Decimal], last_fill: int
+    ) -> None:
+        """Book what was booked, and number fills from there."""
+        ...
+
+
+def begin(parts: Parts, past: Past | None, wanted: dict[str, float | None]) -> None:
+    """Give every pod its capital, or all it had.
+
+    Args:
+        parts: of the fund. past: what an earlier run left. wanted: parts of the capital by pod.
+    """
+    now = parts.clock.now()
+    if past is None:
+        for pod, amount in shares(parts.settings.global_.initial_capital, wanted).items():
+            parts.ledger.allocate(pod, amount)
+            parts.venue.custody.allocate(pod, amount)
+            parts.journal.append(Allocation(now, pod, amount))
+    else:
+        _restore(past, parts)
+        _end_orders(past, parts, now)
+    parts.exposure.read_books()
+    parts.equity.start(now)
+    for book in parts.ledger.books.values():
+        for instrument, position in sorted(book.positions.items()):
+            if position.quantity:
+                parts.equity.note(now, book.name, instrument, late=False)
+
+
+def _restore(past: Past, parts: Parts) -> None:
+    """Book all that the journal has, in the books and where the venue does not know it itself."""
+    ledger, office = parts.ledger, parts.office
+    for pod, amount in past.allocations.items():
+        ledger.allocate(pod, amount)
+        parts.venue.custody.allocate(pod, amount)
+    for event in past.booked:
+        if isinstance(event, Fill):
+            ledger.apply(event)
+            office.fills.append(event)
+        elif isinstance(event, CashFlow):
+            ledger.pay(event)
+            office.flows.append(event)
+        else:
+            ledger.adjust(event)
+            office.adjustments.append(event)
+    if isinstance(parts.venue, Forgetful):
+        parts.venue.remember(past.booked, ledger.notional, past.last_fill)
+    for name, staff in parts.staff.items():
+        staff.desk.number_from(past.counts.get(name, 0))
+
+
+def _end_orders(past: Past, parts: Parts, now: int) -> None:
+    """Write down that orders ended with the exchange they were at; others ask their venue."""
+    if not isinstance(parts.venue, Forgetful):
+        return
+    for order in past.open.values():
+        ended = OrderState.CANCELLED
+        event = OrderEvent(now, order.pod, order.id, order.instrument, ended, GONE)
+        parts.journal.append(event)
