@@ -17,11 +17,13 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 import numpy as np
+from msgspec.structs import replace
 
 from benchmarks.measure import ROOT
 from benchmarks.scale_feed import WalkFeed
 from benchmarks.workloads import settings
 from magents.cli.running import drive
+from magents.config import Settings
 from magents.fund import Fund, Hire
 from magents.journal.writing import MemoryJournal
 from magents.model.agents import Opinion, SignalAgent
@@ -92,7 +94,7 @@ def measure(size: Size, *, still: bool) -> dict[str, Any]:
 
     loop = VirtualLoop()
     fund = Fund(
-        settings(None),
+        _rich(),
         feed,
         _hires(size, still=still),
         VirtualClock(loop),
@@ -121,13 +123,19 @@ def resident() -> float:
     return pages * resource.getpagesize() / 2**20
 
 
+def _rich() -> Settings:
+    """Return the settings of the benchmarks, with capital that costs do not eat up on the way."""
+    usual = settings(None)
+    own = replace(usual.global_, initial_capital=Decimal(1_000_000_000))
+    return replace(usual, global_=own)
+
+
 def _hires(size: Size, *, still: bool) -> list[Hire]:
-    """Return pods of different speeds; no two entries are so large that one is refused."""
+    """Return pods of different speeds whose positions are some 100,000 dollars each."""
     kind = StillPod if still else MaPod
-    fraction = float(Decimal(1) / size.width) if size.width > 1 else 0.1
     made = [(10 + 5 * n, 30 + 15 * n) for n in range(size.pods)]
     return [
-        Hire(kind(f"ma_{fast:03d}", MaConfig(fast, slow, position_fraction=fraction)))
+        Hire(kind(f"ma_{fast:03d}", MaConfig(fast, slow, position_fraction=1e-4 * size.pods)))
         for fast, slow in made
     ]
 

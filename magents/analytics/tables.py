@@ -75,7 +75,7 @@ def equity_table(result: RunResult) -> dict[str, tuple[str, Column]]:
 
 def fills_table(result: RunResult) -> dict[str, tuple[str, Column]]:
     """Return one row a fill, in order."""
-    fills = result.fills
+    fills = list(result.fills)
     return {
         "time": ("time", [f.ts for f in fills]),
         "pod": ("text", [f.pod for f in fills]),
@@ -148,6 +148,7 @@ def _rest(result: RunResult) -> dict[str, Any]:
         for entry in fields(result)
         if entry.name not in {"equity", "fills", "flows", "adjustments"}
     }
+    rest["refusals"] = list(result.refusals)
     built = msgspec.to_builtins(rest | {"daily": result.equity.daily}, str_keys=True)
     return dict(_finite(built))
 

@@ -6,6 +6,7 @@ from magents.book.equity import EquityRecorder
 from magents.book.ledger import Account, Ledger
 from magents.central.exposure import Exposure
 from magents.central.orders import OrderTable
+from magents.journal.spool import Spool
 from magents.model.orders import CLOSED, Order, OrderState
 from magents.model.ports import BrokerEvent, Clock, Journal
 from magents.model.records import Adjustment, Amendment, CashFlow, Fill, Notice, OrderEvent
@@ -50,7 +51,7 @@ class BackOffice:
         self._account = account
         self._notify = notify
         self._thorough = thorough
-        self.fills: list[Fill] = []
+        self.fills: Spool[Fill] = Spool(Fill)
         self.flows: list[CashFlow] = []
         self.adjustments: list[Adjustment] = []
         self.notices: list[Notice] = []

@@ -7,6 +7,7 @@ from msgspec.structs import replace
 from magents.central.exposure import Exposure
 from magents.central.orders import OrderTable
 from magents.central.risk_rules import HaltRule, Question, Rule
+from magents.journal.spool import Spool
 from magents.model.money import ZERO
 from magents.model.orders import Order, OrderState, Side
 from magents.model.ports import Clock, Journal
@@ -49,7 +50,7 @@ class RiskTeam:
         self.rules = self._rules = (halt, *rules)
         self._approved = approved
         self.inbox: Inbox[Request] = Inbox("risk team", approved.capacity, approved.overflow)
-        self.refusals: list[Verdict] = []
+        self.refusals: Spool[Verdict] = Spool(Verdict)
         self.closing: set[str] = set()
 
     async def run(self) -> None:
