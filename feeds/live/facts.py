@@ -11,8 +11,14 @@ class FundingFacts:
 
     def __init__(self) -> None:
         """Start empty."""
-        self.tables: dict[str, FactTable] = {}
         self._rows: list[tuple[int, str, float, int]] = []
+        self.tables: dict[str, FactTable] = {}
+
+    def expect(self) -> None:
+        """Show an empty table: rates will come."""
+        no_ts, no_rates = np.empty(0, np.int64), np.empty(0)
+        columns = {"rate": no_rates, "next_ts": no_ts}
+        self.tables[FUNDING] = FactTable(FUNDING, no_ts, np.empty(0, object), columns)
 
     def add(self, instant: int, instrument: str, event: Funding) -> None:
         """Add a rate, known at an instant."""

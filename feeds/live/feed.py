@@ -63,6 +63,8 @@ class LiveFeed:
         )
         self._lay_out()
         self._facts = FundingFacts()
+        if live.funding and any(each.terms is not None for each in self.instruments):
+            self._facts.expect()
         self._notes: dict[str, int] = {}
         self._until: int | None = None
         self.counts = dict.fromkeys(("frames", "trades", "batches"), 0)

@@ -6,7 +6,7 @@ book is looked at right after the message that changed it.
 """
 
 import math
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from ccxt.async_support.base.ws.cache import ArrayCache, ArrayCacheByTimestamp
@@ -104,7 +104,9 @@ class Harvest:
         self._depth = depth
         self._sequencer = sequencer_of(exchange.id)
         self.symbols = {name: Symbol(name, str(exchange.market(name)["id"])) for name in symbols}
-        self._by_market = {symbol.market: symbol for symbol in self.symbols.values()}
+        self._by_market: dict[str, list[Symbol]] = {}
+        for symbol in self.symbols.values():
+            self._by_market.setdefault(symbol.market, []).append(symbol)
         self._touched: dict[str, Symbol] = {}
         self._rates: dict[str, float] = {}
         self._trades: list[dict[str, Any]] = []
@@ -117,11 +119,22 @@ class Harvest:
 
     # -- what ccxt tells --------------------------------------------------------------------------
 
-    def on_message(self, message: object) -> None:
+    def on_message(self, url: str, message: object) -> None:
         """Look at a message before ccxt does: its number must follow the one before."""
-        found = self._sequencer.check(message) if isinstance(message, dict) else None
-        if found is not None and found.missing and found.market in self._by_market:
-            self.distrust(self._by_market[found.market].name, found.missing)
+        step = self._sequencer.read(message) if isinstance(message, dict) else None
+        symbol = self._meant(url, step.market) if step is not None else None
+        if step is not None and symbol is not None:
+            missing = self._sequencer.follow(symbol.name, step)
+            if missing:
+                self.distrust(symbol.name, missing)
+
+    def _meant(self, url: str, market: str) -> Symbol | None:
+        """Return whose book it is: venues call a coin and its perpetual by the same id."""
+        same = self._by_market.get(market, [])
+        for symbol in same if len(same) > 1 else ():
+            if kind_of(self._exchange.market(symbol.name)) in url:
+                return symbol
+        return same[0] if same else None
 
     def on_result(self, result: object) -> None:
         """Take note of what ccxt resolves: a book that changed, a ticker with a funding rate."""
@@ -145,7 +158,7 @@ class Harvest:
         """Let nobody trust a book until it comes whole again; drop it."""
         symbol = self.symbols[name]
         self._exchange.orderbooks.pop(name, None)
-        self._sequencer.lose(symbol.market)
+        self._sequencer.lose(symbol.name)
         self._touched.pop(name, None)
         if symbol.trusted:
             self.lost.append(name)
@@ -206,7 +219,7 @@ class Harvest:
         if book is None:
             return
         bids, asks = book["bids"], book["asks"]
-        whole = bids and asks and self._sequencer.whole(book, symbol.market)
+        whole = bids and asks and self._sequencer.whole(book, symbol.name)
         if not symbol.trusted and not whole:
             return
         if bids and asks and bids[0][0] >= asks[0][0]:
@@ -237,6 +250,14 @@ class Harvest:
             both = symbol.bids and symbol.asks
             mid = (symbol.bids[0][0] + symbol.asks[0][0]) / 2 if both else NAN
             self._told.append(Depth(symbol.name, changed, fresh, mid))
+
+
+def kind_of(market: Mapping[str, Any]) -> str:
+    """Return the kind of a market as venues' addresses name it: spot, linear, inverse, option."""
+    for kind in ("spot", "linear", "inverse", "option"):
+        if market.get(kind):
+            return kind
+    return str(market.get("type"))
 
 
 def _cut(side: Any, depth: int) -> Levels:  # noqa: ANN401

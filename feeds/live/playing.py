@@ -92,7 +92,7 @@ class Stage:
 
     def handle_message(self, client: Any, message: object) -> None:  # noqa: ANN401
         """Look at a message, then let ccxt handle it."""
-        self.harvest.on_message(message)
+        self.harvest.on_message(client.url, message)
         super().handle_message(client, message)  # type: ignore[misc]
 
     def spawn(self, method: Callable[..., Answering], *args: Any) -> Any:  # noqa: ANN401

@@ -8,11 +8,18 @@ from collections.abc import Mapping
 from typing import Any, NamedTuple
 
 
-class Checked(NamedTuple):
-    """A message of a book: whose by the venue's id, and what is missing before it, or ""."""
+class Step(NamedTuple):
+    """The numbers of one message of a book.
+
+    Attributes:
+        market: the venue's id of whose book. number: its own.
+        before: that of the message it says it follows. snapshot: whether it follows none.
+    """
 
     market: str
-    missing: str
+    number: int
+    before: int
+    snapshot: bool
 
 
 class Sequencer:
@@ -24,17 +31,22 @@ class Sequencer:
 
     numbered = False
 
-    def check(self, message: Mapping[str, Any]) -> Checked | None:
-        """Look at a message; ``None`` where it is none of a book, or has no numbers."""
+    def read(self, message: Mapping[str, Any]) -> Step | None:
+        """Read the numbers of a message; ``None`` where it is none of a book, or has none."""
         del message
         return None
 
-    def whole(self, book: Mapping[str, Any], market: str) -> bool:
+    def follow(self, symbol: str, step: Step) -> str:
+        """Take a message's number; return what is missing before it, or ""."""
+        del symbol, step
+        return ""
+
+    def whole(self, book: Mapping[str, Any], symbol: str) -> bool:
         """Return whether a book may be trusted that was not before."""
-        del book, market
+        del book, symbol
         return True
 
-    def lose(self, market: str) -> None:
+    def lose(self, symbol: str) -> None:
         """Forget the numbers of a book: it comes whole again next."""
 
 
@@ -43,7 +55,7 @@ class Binance(Sequencer):
 
     numbered = True
 
-    def whole(self, book: Mapping[str, Any], market: str) -> bool:
+    def whole(self, book: Mapping[str, Any], symbol: str) -> bool:
         """Trust a book that has its snapshot."""
         return book.get("nonce") is not None
 
@@ -55,45 +67,44 @@ class Counted(Sequencer):
         """Wait for snapshots."""
         self._last: dict[str, int] = {}
 
-    def whole(self, book: Mapping[str, Any], market: str) -> bool:
+    def whole(self, book: Mapping[str, Any], symbol: str) -> bool:
         """Trust a book that began with a snapshot."""
-        return market in self._last
+        return symbol in self._last
 
-    def lose(self, market: str) -> None:
+    def lose(self, symbol: str) -> None:
         """Wait for a snapshot."""
-        self._last.pop(market, None)
+        self._last.pop(symbol, None)
 
-    def _follow(self, market: str, number: int, before: int | None, *, snapshot: bool) -> Checked:
-        """Take a message's number; ``before`` is the one it says it follows."""
-        last = self._last.get(market)
-        if snapshot or (last is not None and before == last):
-            self._last[market] = number
-        elif last is not None:
-            self.lose(market)
-            return Checked(market, f"update {number} does not follow {last}")
-        return Checked(market, "")
+    def follow(self, symbol: str, step: Step) -> str:
+        """Compare a number with the last; before a snapshot there is nothing to compare."""
+        last = self._last.get(symbol)
+        if not step.snapshot and last is not None and step.before != last:
+            self.lose(symbol)
+            return f"update {step.number} does not follow {last}"
+        if step.snapshot or last is not None:
+            self._last[symbol] = step.number
+        return ""
 
 
 class Bybit(Counted):
     """``u`` counts one by one from each snapshot."""
 
-    def check(self, message: Mapping[str, Any]) -> Checked | None:
-        """Compare ``u`` with the one before."""
+    def read(self, message: Mapping[str, Any]) -> Step | None:
+        """Read ``u``."""
         topic, data = message.get("topic"), message.get("data")
         if not isinstance(topic, str) or not isinstance(data, dict) or "u" not in data:
             return None
         if not topic.startswith("orderbook."):
             return None
         number = int(data["u"])
-        snapshot = message.get("type") == "snapshot"
-        return self._follow(str(data.get("s")), number, number - 1, snapshot=snapshot)
+        return Step(str(data.get("s")), number, number - 1, message.get("type") == "snapshot")
 
 
 class Okx(Counted):
-    """``prevSeqId`` is the ``seqId`` of the message before."""
+    """``prevSeqId`` is the ``seqId`` of the message before, -1 in a snapshot."""
 
-    def check(self, message: Mapping[str, Any]) -> Checked | None:
-        """Compare ``prevSeqId`` with the last ``seqId``."""
+    def read(self, message: Mapping[str, Any]) -> Step | None:
+        """Read ``seqId`` and ``prevSeqId``."""
         arg, data = message.get("arg"), message.get("data")
         if not isinstance(arg, dict) or not isinstance(data, list) or not data:
             return None
@@ -102,7 +113,7 @@ class Okx(Counted):
             return None
         before, number = int(row["prevSeqId"]), int(row["seqId"])
         snapshot = message.get("action") == "snapshot" or before == -1
-        return self._follow(str(arg.get("instId")), number, before, snapshot=snapshot)
+        return Step(str(arg.get("instId")), number, before, snapshot)
 
 
 _KNOWN: dict[str, type[Sequencer]] = {

@@ -112,7 +112,7 @@ class Tap:
     def handle_message(self, client: Any, message: object) -> None:  # noqa: ANN401
         """Look at a message, then let ccxt handle it."""
         if hasattr(self, "harvest"):
-            self.harvest.on_message(message)
+            self.harvest.on_message(client.url, message)
         super().handle_message(client, message)  # type: ignore[misc]
 
     def on_connected(self, client: Any, message: object = None) -> None:  # noqa: ANN401

@@ -8,7 +8,7 @@ from typing import Any
 import msgspec
 
 from feeds.live.frames import Event, Kind
-from feeds.live.harvest import Harvest
+from feeds.live.harvest import Harvest, kind_of
 from feeds.live.settings import Live
 from feeds.live.tap import Sink, has_books
 from magents.model.errors import ConfigError
@@ -61,14 +61,12 @@ class Venue:
     def start(self, supervisor: Supervisor, failed: Callable[[str, Exception], None]) -> None:
         """Begin to watch."""
         works = {
-            "trades": self._hold("trades", self._trades),
             "silence": self._watch_silence(),
             "clock": self._every(OFFSET_EVERY, self.measure_offset),
         }
-        if self._live.book != "none":
-            works["book"] = self._hold("book", self._books)
-        if self._live.bars_from == "venue":
-            works["bars"] = self._hold("bars", self._bars)
+        for kind, symbols in self._by_kind().items():
+            for channel, watch in self._channels(symbols).items():
+                works[f"{channel} of {kind}"] = self._hold(f"{channel} of {kind}", watch)
         if self._live.funding and any(self.exchange.market(s).get("swap") for s in self._symbols):
             works["funding"] = self._every(FUNDING_EVERY, self._funding)
         for name, work in works.items():
@@ -97,29 +95,41 @@ class Venue:
             wait = FIRST_WAIT
             await again.wait()
 
-    async def _trades(self) -> None:
-        if self.exchange.has.get("watchTradesForSymbols"):
-            await self.exchange.watch_trades_for_symbols(self._symbols)
-        else:
-            await self._each(self.exchange.watch_trades)
-
-    async def _books(self) -> None:
-        if self.exchange.has.get("watchOrderBookForSymbols"):
-            await self.exchange.watch_order_book_for_symbols(self._symbols)
-        else:
-            await self._each(self.exchange.watch_order_book)
-
-    async def _bars(self) -> None:
-        bar = self._live.bar
-        if self.exchange.has.get("watchOHLCVForSymbols"):
-            await self.exchange.watch_ohlcv_for_symbols([[s, bar] for s in self._symbols])
-        else:
-            await self._each(lambda symbol: self.exchange.watch_ohlcv(symbol, bar))
-
-    async def _each(self, watch: Callable[[str], Awaitable[object]]) -> None:
-        """Subscribe one symbol after the other; the first message of each is waited for."""
+    def _by_kind(self) -> dict[str, list[str]]:
+        """Return the symbols by kind of market: each kind has its own address."""
+        kinds: dict[str, list[str]] = {}
         for symbol in self._symbols:
-            await watch(symbol)
+            kinds.setdefault(kind_of(self.exchange.market(symbol)), []).append(symbol)
+        return kinds
+
+    def _channels(self, symbols: list[str]) -> dict[str, Callable[[], Awaitable[object]]]:
+        """Return what is to be watched of some symbols, and how."""
+        e, bar, live = self.exchange, self._live.bar, self._live
+        found = {"trades": self._all(symbols, "watchTradesForSymbols", e.watch_trades)}
+        if live.book != "none":
+            found["book"] = self._all(symbols, "watchOrderBookForSymbols", e.watch_order_book)
+        if live.bars_from == "venue":
+            found["bars"] = self._bars(symbols, bar)
+        return found
+
+    def _all(
+        self, symbols: list[str], many: str, one: Callable[[str], Awaitable[object]]
+    ) -> Callable[[], Awaitable[object]]:
+        """Subscribe all symbols at once where the venue can; ``many`` is ccxt's name for that."""
+        if self.exchange.has.get(many):
+            watch = getattr(self.exchange, many)
+            return lambda: watch(symbols)
+        return lambda: _each(symbols, one)
+
+    def _bars(self, symbols: list[str], bar: str) -> Callable[[], Awaitable[object]]:
+        if self.exchange.has.get("watchOHLCVForSymbols"):
+            pairs = [[symbol, bar] for symbol in symbols]
+            return lambda: self._watch_bars(pairs)
+        return lambda: _each(symbols, lambda symbol: self.exchange.watch_ohlcv(symbol, bar))
+
+    def _watch_bars(self, pairs: list[list[str]]) -> Awaitable[object]:
+        found: Awaitable[object] = self.exchange.watch_ohlcv_for_symbols(pairs)
+        return found
 
     # -- what is heard ----------------------------------------------------------------------------
 
@@ -140,8 +150,9 @@ class Venue:
             names = " ".join(str(name) for name in client.subscriptions)
             if has_books(client) and any(self._names(symbol, names) for symbol in lost):
                 self._cut(client, "a book must come whole again")
-        if "book" in self._again:
-            self._again["book"].set()
+        for channel, again in self._again.items():
+            if channel.startswith("book"):
+                again.set()
 
     def _names(self, symbol: str, names: str) -> bool:
         return symbol in names or str(self.exchange.market(symbol)["id"]) in names
@@ -227,3 +238,9 @@ class Venue:
             "rtt_ms": round(self.rtt / MS, 3),
             "stale_books": sorted(each.name for each in books if not each.trusted),
         }
+
+
+async def _each(symbols: Sequence[str], watch: Callable[[str], Awaitable[object]]) -> None:
+    """Subscribe one symbol after the other; the first message of each is waited for."""
+    for symbol in symbols:
+        await watch(symbol)
