@@ -31,6 +31,8 @@ from magents.runtime import wall
 
 NEWEST = 1_000
 """Most rows of a list in a frame, whatever a viewer wishes for."""
+FEW = 60
+"""Events in a frame of a page that is not about them."""
 RECORDED = Wish("blotter", newest=100)
 
 
@@ -100,7 +102,7 @@ class Painter:
             pods=rows,
             gauges=fund,
             marks=self.watch.marks.rows(),
-            events=self._events(wish.newest),
+            events=self._events(wish.newest if wish.page == "log" else min(wish.newest, FEW)),
             breakpoints=moving.breakpoints,
             **self._page(wish, worth, now, moving),
         )
@@ -108,10 +110,8 @@ class Painter:
     def recorded(self, moving: Moving) -> Recorded:
         """Return a frame for the reel, with what any page may want of it."""
         frame = self.frame(RECORDED, moving)
-        worth, now = worth_now(self.parts), self.parts.clock.now()
-        details = tuple(
-            replace(self._pods.detail(row, worth, now), curve=Curve()) for row in frame.pods
-        )
+        worth = worth_now(self.parts)
+        details = self._pods.details(frame.pods, worth)
         full = replace(
             frame,
             curve=Curve(),

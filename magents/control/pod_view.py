@@ -1,16 +1,29 @@
 """Pods as a screen shows them: rows of a table, and everything about one."""
 
+from collections.abc import Sequence
+from heapq import nlargest
+
 from magents.commanding import Commander
 from magents.control.curves import Curves
 from magents.control.rows import order_row, thought
 from magents.control.valuing import Worth
-from magents.control.watching import Watch
+from magents.control.watching import Seen, Watch
 from magents.model.orders import CLOSED
 from magents.model.records import Signal
-from magents.model.snapshots import LimitUse, PodDetail, PodRow, PodState, PositionRow, SignalRow
+from magents.model.snapshots import (
+    Curve,
+    LimitUse,
+    PodDetail,
+    PodRow,
+    PodState,
+    PositionRow,
+    SignalRow,
+)
 from magents.staff import Parts, Staff
 
 SHOWN = 200
+FEW = 20
+"""Of each list in what is recorded for going back."""
 
 
 class PodViews:
@@ -39,17 +52,33 @@ class PodViews:
 
     def detail(self, row: PodRow, worth: Worth, now: int) -> PodDetail:
         """Return everything about one pod."""
-        watch = self._watch
-        signals = [s for (pod, _, _), s in watch.signals.items() if pod == row.pod]
-        orders = [s for s in watch.orders.values() if s.order.pod == row.pod]
-        shown = [s for s in orders if s.state not in CLOSED] or orders[-20:]
+        orders = [s for s in self._watch.orders.values() if s.order.pod == row.pod]
+        return self._detail(row, worth, self._curves.pod(row.pod, now, row.value), orders, SHOWN)
+
+    def details(self, rows: Sequence[PodRow], worth: Worth) -> tuple[PodDetail, ...]:
+        """Return what is kept of all pods: the same, without curves and with less of each."""
+        orders: dict[str, list[Seen]] = {row.pod: [] for row in rows}
+        for seen in self._watch.orders.values():
+            orders.setdefault(seen.order.pod, []).append(seen)
+        return tuple(self._detail(r, worth, Curve(), orders[r.pod], FEW) for r in rows)
+
+    def _detail(
+        self, row: PodRow, worth: Worth, curve: Curve, orders: Sequence[Seen], most: int
+    ) -> PodDetail:
+        signals = list(self._watch.signals.get(row.pod, {}).values())
+        if len(signals) > most:
+            signals = nlargest(
+                most, signals, key=lambda signal: (signal.conviction != 0, signal.ts)
+            )
+        shown = [s for s in orders if s.state not in CLOSED] or orders[-FEW:]
+        thoughts = list(self._watch.thoughts.get(row.pod, ()))
         return PodDetail(
             row=row,
-            curve=self._curves.pod(row.pod, now, row.value),
+            curve=curve,
             positions=self._positions(row.pod, worth),
-            orders=tuple(order_row(seen) for seen in shown[-SHOWN:]),
-            signals=tuple(_signal(s) for s in signals[:SHOWN]),
-            thoughts=tuple(thought(r) for r in watch.thoughts.get(row.pod, ())),
+            orders=tuple(order_row(seen) for seen in shown[-most:]),
+            signals=tuple(_signal(s) for s in signals),
+            thoughts=tuple(thought(r) for r in thoughts[-most:]),
             limits=(self.limit(row.pod, row.gross),),
         )
 

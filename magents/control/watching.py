@@ -31,6 +31,9 @@ EVENTS = 4_000
 THOUGHTS = 40
 MARKS = 400
 SIGNALS = 50_000
+IN_WHOLE = 8_192
+"""Records of those between two frames that are taken in one by one, the newest."""
+UNREAD = 100_000
 
 Numbered = tuple[int, Entry]
 Take = Callable[[int, Any], None]
@@ -57,17 +60,20 @@ class Watch:
         self._journal = journal
         self._ahead = 0
         self._number = journal.records
+        self._unread: list[list[Entry]] = []
+        self._unread_count = 0
         self._news: deque[Entry] | None = None
         self.orders: dict[str, Seen] = {}
         self.fills: deque[Fill] = deque(maxlen=FILLS)
         self.events: deque[Numbered] = deque(maxlen=EVENTS)
-        self.signals: dict[tuple[str, str, str], Signal] = {}
+        self.signals: dict[str, dict[tuple[str, str], Signal]] = {}
+        self._signal_count = 0
         self.thoughts: dict[str, deque[Entry]] = {}
         self.counts: dict[str, int] = {}
         self.pod_fills: dict[str, int] = {}
         self.marks = Marks()
         self._take: dict[type, Take] = {
-            Signal: self._signal,
+            Signal: self._mind,
             Order: self._order,
             Verdict: self._verdict,
             OrderEvent: self._event,
@@ -82,7 +88,8 @@ class Watch:
         if len(waiting) > self._ahead:
             new = waiting[self._ahead :]
             self._ahead = len(waiting)
-            self._take_in(new)
+            self._put_by(new)
+        self._read()
 
     def news(self) -> Iterable[Entry]:
         """Return the records since this was asked last; keeps them from the first time on."""
@@ -100,17 +107,51 @@ class Watch:
     def _flushed(self, records: list[Entry]) -> None:
         new = records[self._ahead :]
         self._ahead = 0
-        self._take_in(new)
+        self._put_by(new)
+        if self._unread_count > UNREAD:
+            self._read()
 
-    def _take_in(self, records: list[Entry]) -> None:
-        take = self._take
+    def _put_by(self, records: list[Entry]) -> None:
+        """Keep records until somebody looks, or there are too many."""
         if self._news is not None:
             self._news.extend(records)
-        number = self._number
+        self._unread.append(records)
+        self._unread_count += len(records)
+
+    def _read(self) -> None:
+        """Take in what was put by: the newest in whole, what came before only where it counts."""
+        skimmed = self._unread_count - IN_WHOLE
+        take, number = self._take, self._number
+        for records in self._unread:
+            if skimmed >= len(records):
+                self._skim(number, records)
+                skimmed -= len(records)
+                number += len(records)
+                continue
+            for record in records:
+                number += 1
+                take.get(type(record), self._tell)(number, record)
+        self._number = number
+        self._unread.clear()
+        self._unread_count = 0
+
+    def _skim(self, number: int, records: list[Entry]) -> None:
+        """Take in what nobody will look at one by one: thousands of records between two frames."""
+        fills, marks = self.pod_fills, self.marks
         for record in records:
             number += 1
-            take.get(type(record), self._tell)(number, record)
-        self._number = number
+            kind = type(record)
+            if kind is Signal:
+                self._signal(number, record)  # type: ignore[arg-type]
+            elif kind is Fill:
+                pod = record.pod
+                fills[pod] = fills.get(pod, 0) + 1
+            elif kind is Verdict:
+                if not record.accepted:  # type: ignore[union-attr]
+                    self._tell(number, record)
+            elif kind is not Order and kind is not OrderEvent:
+                self._tell(number, record)
+        marks.add(records[0].ts, "fill" if any(type(r) is Fill for r in records) else "")
 
     def _tell(self, number: int, record: Entry) -> None:
         """Keep an event, count it, and mark it on the time line."""
@@ -130,9 +171,18 @@ class Watch:
         thoughts.append(record)
 
     def _signal(self, number: int, record: Signal) -> None:
-        key = (record.pod, record.agent, record.instrument)
-        if key in self.signals or len(self.signals) < SIGNALS:
-            self.signals[key] = record
+        signals = self.signals.get(record.pod)
+        if signals is None:
+            signals = self.signals[record.pod] = {}
+        key = (record.agent, record.instrument)
+        if key not in signals:
+            if self._signal_count >= SIGNALS:
+                return
+            self._signal_count += 1
+        signals[key] = record
+
+    def _mind(self, number: int, record: Signal) -> None:
+        self._signal(number, record)
         self._think(record)
 
     def _order(self, number: int, record: Order) -> None:

@@ -81,7 +81,8 @@ def end(tasks: list["asyncio.Task[RunResult]"]) -> None:
 def controlled(pods: Any, feed: Any, script: Sequence[Any] = (), **how: Any) -> Controlled:
     """Run a fund while somebody plays with the controls."""
     commands, patient = how.pop("commands", ()), how.pop("patient", True)
-    loop, journal, hand = GatedLoop(), Notebook(), Hand(script, patient=patient)
+    loop, journal = GatedLoop(), Notebook()
+    hand = how.pop("hand", None) or Hand(script, patient=patient)
     hires = [Hire(pod) for pod in pods]
     fund = Fund(settings(**how), feed, hires, VirtualClock(loop), journal, commands=commands)
     task: list[asyncio.Task[RunResult]] = []
