@@ -55,7 +55,7 @@ QUICK = 50
 """How many times smaller the quick sizes are."""
 
 POINTS = 400
-"""Memory readings kept of a run."""
+"""Readings of memory and CPU kept of a run."""
 
 
 class Still:
@@ -86,12 +86,14 @@ class StillPod(MaPod):
 def measure(size: Size, *, still: bool) -> dict[str, Any]:
     """Run one fund and return what it took."""
     feed = WalkFeed(size.width, size.length, size.bar)
-    readings: list[tuple[int, float]] = []
+    readings: list[tuple[int, float, float]] = []
     before = resident()
 
     def progress(at: Progress) -> None:
-        readings.append((at.bars, resident()))
+        spent = time.process_time() - began - feed.seconds
+        readings.append((at.bars, round(resident(), 2), round(spent, 3)))
 
+    began = time.process_time()
     loop = VirtualLoop()
     fund = Fund(
         _rich(),
@@ -112,7 +114,7 @@ def measure(size: Size, *, still: bool) -> dict[str, Any]:
         "cpu_s": round(seconds, 3),
         "before_mb": round(before, 1),
         "peak_mb": round(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024, 1),
-        "readings": [(bars, round(mb, 2)) for bars, mb in readings[::step]],
+        "readings": readings[::step],
         "digest": result.digest,
     }
 

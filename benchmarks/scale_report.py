@@ -30,22 +30,26 @@ def page(about: Mapping[str, str], found: Found) -> str:
 
 
 def draw(about: Mapping[str, str], found: Found, path: Path) -> None:
-    """Plot resident memory over the bars of each run."""
+    """Plot resident memory, and CPU so far, over the bars of each run."""
     import matplotlib as mpl
 
     mpl.use("Agg")
     import matplotlib.pyplot as plt
 
-    figure, axes = plt.subplots(1, len(found), figsize=(5 * len(found), 3.6), squeeze=False)
-    for plot, (name, (acting, still)) in zip(axes[0], found.items(), strict=True):
-        for row, label in ((acting, "as it is"), (still, "nothing is ordered")):
-            bars, memory = zip(*row["readings"], strict=True)
-            plot.plot([count / 1e6 for count in bars], memory, label=label, lw=1.5)
-        plot.set_ylim(bottom=0)
-        plot.set_title(about[name], fontsize=9)
-        plot.set_xlabel("million bars")
-        plot.grid(alpha=0.3)
+    size = (5 * len(found), 6.4)
+    figure, axes = plt.subplots(2, len(found), figsize=size, squeeze=False, sharex="col")
+    for column, (name, pair) in enumerate(found.items()):
+        for row, label in zip(pair, ("as it is", "nothing is ordered"), strict=True):
+            bars, *lines = zip(*row["readings"], strict=True)
+            for line, values in enumerate(lines):
+                axes[line][column].plot([n / 1e6 for n in bars], values, label=label, lw=1.5)
+        axes[0][column].set_title(about[name], fontsize=9)
+        axes[1][column].set_xlabel("million bars")
+        for row_of in axes:
+            row_of[column].set_ylim(bottom=0)
+            row_of[column].grid(alpha=0.3)
     axes[0][0].set_ylabel("resident memory, MB")
+    axes[1][0].set_ylabel("CPU so far, s")
     axes[0][0].legend(fontsize=8)
     figure.tight_layout()
     figure.savefig(path, dpi=110)

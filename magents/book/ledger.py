@@ -4,6 +4,7 @@ from collections.abc import Iterable, Mapping
 from decimal import Decimal
 
 from magents.book.position import Position
+from magents.book.seen import Seen
 from magents.book.worth import Rule, Rules
 from magents.model.errors import BrokenPromiseError
 from magents.model.instruments import Instrument
@@ -183,7 +184,7 @@ class Ledger:
         self.books[HOUSE].cash = on_grid(capital)
         self.total = Account(on_grid(capital), self.rules)
         self._special = self.rules.special
-        self._seen: set[int] = set()
+        self._seen = Seen()
         self._moving: dict[tuple[str, str], Decimal] = {}
 
     def allocate(self, pod: str, amount: Decimal) -> None:
@@ -207,9 +208,8 @@ class Ledger:
         Returns:
             The book it went to, or ``None`` where this fill had been booked already.
         """
-        if fill.id in self._seen:
+        if not self._seen.add(fill.id):
             return None
-        self._seen.add(fill.id)
         book = self.book_of(fill.pod)
         notional = self.notional(fill)
         rule = self._special.get(fill.instrument)

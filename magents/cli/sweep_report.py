@@ -139,7 +139,7 @@ def _table(report: Report) -> Table:
     table = Table(header_style="bold", box=box.ROUNDED, title=title, title_justify="left")
     for name in report.names:
         if name not in {"seed", "global.seed"}:
-            table.add_column(name, justify="right")
+            table.add_column(name, justify="right", overflow="fold")
     for heading in ("Sharpe", "return", "max DD", "trials"):
         table.add_column(heading, justify="right")
     if walk is None:
