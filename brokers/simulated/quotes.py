@@ -8,11 +8,16 @@ from brokers.simulated.tape import BUY, SELL, Hits, Offers, first
 from brokers.simulated.ticks import Part, TickMarket, at_or_better, limit_of
 from magents.model.errors import BrokenPromiseError
 from magents.model.orders import Side
-from magents.model.ticks import Block, QuoteBlock
+from magents.model.ticks import Block, QuoteBlock, TradeBlock
 
 
 class QuoteMarket(TickMarket):
     """Best bid and offer: buys meet the ask, sells the bid."""
+
+    def load(self, block: Block) -> None:
+        """Take the next quotes; trades that go with them decide nothing here."""
+        if not isinstance(block, TradeBlock):
+            super().load(block)
 
     def _read(self, block: Block) -> None:
         if not isinstance(block, QuoteBlock):

@@ -15,6 +15,7 @@ COMMANDS = {
     "kill": ("magents.cli.kill", "Stop all orders of a run, from another process."),
     "record": ("magents.cli.record", "Record live data of exchanges."),
     "demo-exchange": ("magents.cli.demo_exchange", "Run an exchange on this machine, to try."),
+    "parity": ("magents.cli.parity", "Compare a live session with the simulator."),
     "replay": ("magents.cli.replay", "Run a recorded session again, to the same digest."),
     "report": ("magents.cli.report", "Write the report of a finished run again."),
     "runs": ("magents.cli.runs", "List the runs there are."),

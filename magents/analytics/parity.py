@@ -1,0 +1,162 @@
+"""A live session against its replay in the simulator, order by order."""
+
+import statistics
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from decimal import Decimal
+
+from magents.model.orders import CLOSED, Order, OrderType
+from magents.model.records import Entry, Fill, OrderEvent
+
+MS = 1_000_000
+BPS = 10_000
+ZERO = Decimal(0)
+
+
+@dataclass(slots=True)
+class Life:
+    """What became of one order.
+
+    Attributes:
+        order: as it was asked for. state: its last. filled: units, positive.
+        paid: units times price. fee: commission. first: instant of the first fill, 0 without one.
+    """
+
+    order: Order
+    state: str = "created"
+    filled: Decimal = ZERO
+    paid: Decimal = ZERO
+    fee: Decimal = ZERO
+    first: int = 0
+
+    @property
+    def price(self) -> float | None:
+        """Return the mean price, ``None`` where nothing filled."""
+        return float(self.paid / self.filled) if self.filled else None
+
+    @property
+    def waited(self) -> int | None:
+        """Return the nanoseconds from decision to first fill, ``None`` without one."""
+        return self.first - self.order.ts if self.first else None
+
+
+def lives(entries: Iterable[Entry]) -> dict[str, Life]:
+    """Return what became of every order in a journal, by id."""
+    found: dict[str, Life] = {}
+    for entry in entries:
+        if isinstance(entry, Order):
+            found[entry.id] = Life(entry)
+        elif isinstance(entry, OrderEvent) and entry.order in found:
+            found[entry.order].state = entry.state.value
+        elif isinstance(entry, Fill) and entry.order in found:
+            life = found[entry.order]
+            life.filled += abs(entry.quantity)
+            life.paid += abs(entry.quantity) * entry.price
+            life.fee += entry.commission
+            life.first = life.first or entry.ts
+            if entry.complete or life.state not in {state.value for state in CLOSED}:
+                life.state = "filled" if entry.complete else "partly_filled"
+    return found
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One order, live and simulated.
+
+    Attributes:
+        order: its id. what: in words. state, filled, price, fee: live and simulated.
+        later_ms: how much later it filled live. worse_bps: how much worse live, in basis points.
+        same: whether nothing differs.
+    """
+
+    order: str
+    what: str
+    state: tuple[str, str]
+    filled: tuple[str, str]
+    price: tuple[float | None, float | None]
+    fee: tuple[str, str]
+    later_ms: float | None
+    worse_bps: float | None
+    same: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Parity:
+    """All orders of a session.
+
+    Attributes:
+        lines: of orders that are in both. only_live, only_simulated: ids of the others.
+        latency_ms, slippage_bps: what would have made the simulator like the venue, ``None``
+            where no order tells.
+    """
+
+    lines: Sequence[Line] = ()
+    only_live: Sequence[str] = ()
+    only_simulated: Sequence[str] = ()
+    latency_ms: float | None = None
+    slippage_bps: float | None = None
+    totals: Mapping[str, int] = field(default_factory=dict)
+
+
+def compare(live: Mapping[str, Life], simulated: Mapping[str, Life]) -> Parity:
+    """Compare a session with its replay."""
+    both = [name for name in live if name in simulated]
+    lines = [_line(name, live[name], simulated[name]) for name in both]
+    later = [line.later_ms for line in lines if line.later_ms is not None and _takes(live, line)]
+    worse = [line.worse_bps for line in lines if line.worse_bps is not None and _takes(live, line)]
+    only_live = [name for name in live if name not in simulated]
+    only_simulated = [name for name in simulated if name not in live]
+    return Parity(
+        lines,
+        only_live,
+        only_simulated,
+        round(max(0.0, statistics.median(later)), 3) if later else None,
+        round(max(0.0, statistics.fmean(worse)), 3) if worse else None,
+        {
+            "orders": len(live),
+            "the same": sum(line.same for line in lines),
+            "filled by one only": sum(_one_filled(line) for line in lines),
+            "another price": sum(_prices_differ(line) for line in lines),
+            "another fee": sum(line.fee[0] != line.fee[1] for line in lines),
+            "only live": len(only_live),
+            "only simulated": len(only_simulated),
+        },
+    )
+
+
+def _takes(live: Mapping[str, Life], line: Line) -> bool:
+    """Return whether an order meets the market as it comes: these tell latency and slippage."""
+    return live[line.order].order.type is OrderType.MARKET
+
+
+def _line(name: str, live: Life, simulated: Life) -> Line:
+    order = live.order
+    prices = (live.price, simulated.price)
+    later = None
+    if live.waited is not None and simulated.waited is not None:
+        later = (live.waited - simulated.waited) / MS
+    worse = None
+    if prices[0] is not None and prices[1]:
+        worse = order.side.sign * (prices[0] / prices[1] - 1) * BPS
+    states, fees = (live.state, simulated.state), (live.fee, simulated.fee)
+    fills = (live.filled, simulated.filled)
+    same = states[0] == states[1] and fees[0] == fees[1] and fills[0] == fills[1] and not later
+    return Line(
+        name,
+        f"{order.side} {order.quantity:f} {order.instrument} {order.type}",
+        states,
+        (f"{fills[0]:f}", f"{fills[1]:f}"),
+        prices,
+        (f"{fees[0]:f}", f"{fees[1]:f}"),
+        later,
+        worse,
+        same and prices[0] == prices[1],
+    )
+
+
+def _one_filled(line: Line) -> bool:
+    return (line.price[0] is None) != (line.price[1] is None)
+
+
+def _prices_differ(line: Line) -> bool:
+    return not _one_filled(line) and line.price[0] != line.price[1]
