@@ -4,12 +4,15 @@ The clients use the real host names; a resolver leads them to loopback, TLS is r
 """
 
 import asyncio
+import socket
 import threading
 from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import asynccontextmanager, contextmanager
+from pathlib import Path
 from typing import Any
 
 import aiohttp
+import pytest
 
 from brokers.emulators.doors import EmulatorResolver, ports, trusting
 from brokers.emulators.serving import Emulator, open_emulator
@@ -92,3 +95,27 @@ def listening(emulator: Emulator, account: str) -> Callable[[], bool]:
     """Return a condition: somebody gets an account's private events."""
     lines = emulator.venue.lines.open
     return lambda: any(line.account == account and line.topics for line in lines.values())
+
+
+@contextmanager
+def real_names_everywhere(
+    emulator: Emulator, folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> Iterator[Path]:
+    """Lead every client of this process to the emulator: names by the system's lookup, CA by file.
+
+    For clients with their own sockets, such as the venues' SDKs.  Other names are still refused.
+    """
+    lookup, table = socket.getaddrinfo, dict.fromkeys(emulator.hosts, emulator.port)
+
+    def led(host: Any, port: Any, *args: Any, **kwargs: Any) -> Any:
+        if host in table:
+            return lookup("127.0.0.1", table[host], *args, **kwargs)
+        return lookup(host, port, *args, **kwargs)
+
+    ca = folder / "ca.pem"
+    ca.write_bytes(emulator.ca_pem)
+    with monkeypatch.context() as patch:
+        patch.setattr(socket, "getaddrinfo", led)
+        for name in ("REQUESTS_CA_BUNDLE", "WEBSOCKET_CLIENT_CA_BUNDLE", "SSL_CERT_FILE"):
+            patch.setenv(name, str(ca))
+        yield ca

@@ -25,6 +25,10 @@ from magents.model.errors import UserError
 from magents.runtime.supervisor import Supervisor
 
 
+GONE = 0.02
+"""Seconds that TLS connections take to be gone once they are cut."""
+
+
 class Emulator:
     """A venue that listens. Made by :func:`open_emulator`.
 
@@ -121,8 +125,13 @@ class Emulator:
         for line in list(self.venue.lines.open.values()):
             line.abort()
         if self._runner is not None:
+            for handler in self._runner.server.connections if self._runner.server else ():
+                if handler.transport is not None:
+                    handler.transport.abort()
             await self._runner.cleanup()
         await self._supervisor.stop()
+        # What was cut is gone only when the loop has come round.
+        await asyncio.sleep(GONE)
 
     async def _run(self) -> None:
         while True:
