@@ -24,7 +24,6 @@ from brokers.emulators.venue import Seen, Venue
 from magents.model.errors import UserError
 from magents.runtime.supervisor import Supervisor
 
-
 GONE = 0.02
 """Seconds that TLS connections take to be gone once they are cut."""
 
