@@ -27,8 +27,9 @@ class Sockets:
         self._dials: dict[str, deque[int]] = {}
 
     def start(self, name: str, work: Coroutine[Any, Any, None]) -> None:
-        """Start a task of the venue."""
-        self._supervisor.start(name, work)
+        """Start a task of the venue that ends by itself."""
+        task = self._supervisor.start(name, work)
+        task.add_done_callback(self._supervisor.forget)
 
     async def serve(
         self,

@@ -83,6 +83,11 @@ class Supervisor:
                 errors.append(await _gone(task))
         _raise(errors)
 
+    def forget(self, task: "asyncio.Task[None]") -> None:
+        """Own a task no longer that has ended by itself."""
+        if task in self._tasks:
+            self._tasks.remove(task)
+
     async def stop_one(self, task: "asyncio.Task[None]") -> None:
         """Cancel one task and wait until it is gone."""
         if task in self._tasks:

@@ -131,7 +131,8 @@ class BinanceApp:
             return
         message = _parsed(text)
         identity, method = message.get("id"), message.get("method")
-        params = message.get("params") or []
+        sent = message.get("params")
+        params = sent if isinstance(sent, list) else []
         result: Any = None
         if method == "SUBSCRIBE":
             for name in params:
@@ -164,7 +165,8 @@ class BinanceApp:
 
     def _on_api_text(self, line: Line, text: str) -> None:
         message = _parsed(text)
-        method, params = str(message.get("method")), message.get("params") or {}
+        method, sent = str(message.get("method")), message.get("params")
+        params = sent if isinstance(sent, dict) else {}
         identity = message.get("id")
         if method.startswith(("userDataStream.", "session.")):
             self._answer(line, identity, self._subscription(line, method, params))

@@ -170,8 +170,9 @@ class BybitApp:
             self._sockets.start(f"request {line.number}", self._command(line, op, message))
 
     async def _command(self, line: Line, op: str, message: Json) -> None:
-        arguments = message.get("args") or [{}]
-        call = Proof(SOCKET[op], arguments[0], line.account, {})
+        sent = message.get("args") or [{}]
+        params = sent[0] if isinstance(sent, list) and isinstance(sent[0], dict) else {}
+        call = Proof(SOCKET[op], params, line.account, {})
         call.address, call.host, call.trusted = line.address, "trade", bool(line.account)
         outcome = await self._gateway.process(call, self.protocol.handle)
         if outcome.reply is None:

@@ -1,0 +1,89 @@
+"""Whatever a client sends, an emulated venue answers, and its books stay in order."""
+
+import hmac
+
+import msgspec
+from hypothesis import given
+from hypothesis import strategies as st
+
+from brokers.emulators.binance.auth import sorted_payload
+from brokers.emulators.binance.operations import REST as BINANCE_REST
+from brokers.emulators.binance.protocol import Protocol as Binance
+from brokers.emulators.binance.protocol import socket_call
+from brokers.emulators.bybit.operations import REST as BYBIT_REST
+from brokers.emulators.bybit.protocol import Proof
+from brokers.emulators.bybit.protocol import Protocol as Bybit
+from brokers.emulators.core.matching import BUY, SELL
+from brokers.emulators.settings import EmulatorSettings
+from brokers.emulators.venue import Venue
+
+MONEY = {"USDT": "100000", "BTC": "5", "ADA": "1000"}
+NUMBERS = st.sampled_from([
+    "0", "1", "0.1", "-1", "1e5", "NaN", "17100", "17000.5", "16999.999", "99999999999", "", "x",
+    "0.00001", "500", "0.2", "17200",
+])  # fmt: skip
+WORDS = st.sampled_from([
+    "BTCUSDT", "ADAUSDT", "XXX", "BUY", "SELL", "Buy", "Sell", "LIMIT", "MARKET", "Limit", "Market",
+    "LIMIT_MAKER", "STOP_LOSS_LIMIT", "TAKE_PROFIT", "GTC", "IOC", "FOK", "PostOnly", "1m", "1",
+    "1s", "mine", "spot", "linear", "ALLOW_FAILURE", "STOP_ON_FAILURE", "quoteCoin", "true",
+])  # fmt: skip
+NAMES = [
+    "symbol", "side", "type", "timeInForce", "quantity", "quoteOrderQty", "price", "stopPrice",
+    "newClientOrderId", "origClientOrderId", "orderId", "newQty", "limit", "interval", "startTime",
+    "endTime", "fromId", "cancelReplaceMode", "recvWindow", "orderType", "qty", "triggerPrice",
+    "triggerDirection", "orderLinkId", "category", "marketUnit", "reduceOnly", "buyLeverage",
+    "cursor", "start", "end",
+]  # fmt: skip
+USUAL = {"symbol": "BTCUSDT", "category": "linear", "side": "BUY", "type": "LIMIT"}
+USUAL |= {"timeInForce": "GTC", "quantity": "0.1", "price": "17000", "interval": "1m"}
+BYBIT_USUAL = {**USUAL, "side": "Buy", "orderType": "Limit", "qty": "0.1", "interval": "1"}
+SENT = st.dictionaries(st.sampled_from(NAMES), NUMBERS | WORDS, max_size=6)
+SETTINGS = EmulatorSettings(clock="stepped", limits=False, check_time=False)
+
+
+def opened(name):
+    venue = Venue(msgspec.structs.replace(SETTINGS, venue=name))
+    keys = venue.account("ann", MONEY)
+    venue.begin()
+    venue.advance(0.2)
+    return venue, keys
+
+
+def in_order(venue):
+    for book in venue.exchange.books.values():
+        assert book.best(BUY) < book.best(SELL)
+    wallet = venue.exchange.wallets.of("ann")
+    assert all(wallet.locked[asset] >= 0 for asset in wallet.assets())
+
+
+@given(st.lists(st.tuples(st.sampled_from(sorted(BINANCE_REST)), SENT), max_size=25))
+def test_binance_answers_whatever_it_is_sent(requests):
+    venue, keys = opened("binance")
+    protocol = Binance(venue)
+    for name, sent in requests:
+        params = {**USUAL, **sent, "apiKey": keys.key, "timestamp": venue.clock.now()}
+        if "type" in sent and sent["type"] == "MARKET":
+            params.pop("timeInForce")
+            params.pop("price")
+        payload = sorted_payload(params)
+        signature = hmac.new(keys.secret.encode(), payload.encode(), "sha256").hexdigest()
+        call = socket_call(BINANCE_REST[name], {**params, "signature": signature}, protocol)
+        reply = protocol.handle(call)
+        assert reply.status in {200, 400, 401, 409}
+        assert msgspec.json.encode(reply.body)
+        venue.advance(0.1)
+        in_order(venue)
+
+
+@given(st.lists(st.tuples(st.sampled_from(sorted(BYBIT_REST)), SENT), max_size=25))
+def test_bybit_answers_whatever_it_is_sent(requests):
+    venue, _ = opened("bybit")
+    protocol = Bybit(venue)
+    for name, sent in requests:
+        call = Proof(BYBIT_REST[name], {**BYBIT_USUAL, **sent}, "ann", {})
+        call.trusted = True
+        reply = protocol.handle(call)
+        assert reply.status == 200
+        assert msgspec.json.encode(reply.body)
+        venue.advance(0.1)
+        in_order(venue)
