@@ -91,6 +91,14 @@ class DepthMarket(TickMarket):
         for side, price in zip(rows.side.tolist(), rows.price.tolist(), strict=True):
             self._taken.refresh((-side, -side * price))
 
+    def shown(self, now: int) -> Book:
+        """Return the book as it is known at an instant, as a copy."""
+        book = self._book.copy()
+        row = int(self._tape.ts.searchsorted(now, "right"))
+        if row > self._applied:
+            book.apply(self._rows.cut(self._applied, row))
+        return book
+
     def _reach(self, sign: int) -> Floats:
         """Return the best price after each message, NaN at its other rows; worked out once."""
         if self._tops is None:

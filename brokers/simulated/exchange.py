@@ -134,6 +134,10 @@ class SimulatedExchange:
         """Send an amendment."""
         self._wire.amend(change, self._take_change)
 
+    def market_of(self, instrument: str) -> Market:
+        """Return the market that decides an instrument's fills."""
+        return self._market_of[instrument]
+
     def _arrive(self, order: Order) -> None:
         """Accept or reject an order; it takes part in what the market does from now on."""
         parent = self._floor.parent(order) if order.parent else None

@@ -58,13 +58,12 @@ class History:
         values = self._known(panel.name, column, field)
         return values[~np.isnan(values)][-count:].copy()
 
-    def rows(self, instrument: str) -> tuple[list[Block], int]:
-        """Return the blocks in hand that have an instrument, and its column; for the fund itself.
+    def rows(self, panel: Panel) -> list[Block]:
+        """Return the blocks in hand of a panel, for the fund itself.
 
         They reach beyond now: whoever shows them must cut them there.
         """
-        panel, column = self._where[instrument]
-        return self._blocks[panel.name], column
+        return self._blocks[panel.name]
 
     def last(self, instrument: str) -> float:
         """Return the last price known now, NaN before the first."""

@@ -65,15 +65,19 @@ def start(arguments: Sequence[str], said: IO[str]) -> "tuple[Card, subprocess.Po
         text=True,
         start_new_session=True,
     )
-    while True:
-        with suppress(subprocess.TimeoutExpired):
-            code = process.wait(LOOK_EVERY)
-            said.seek(0)
-            click.echo(said.read().rstrip(), err=True)
-            return code or 1
-        card = card_of(home, process.pid)
-        if card is not None:
-            return card, process
+    try:
+        while True:
+            with suppress(subprocess.TimeoutExpired):
+                code = process.wait(LOOK_EVERY)
+                said.seek(0)
+                click.echo(said.read().rstrip(), err=True)
+                return code or 1
+            card = card_of(home, process.pid)
+            if card is not None:
+                return card, process
+    except KeyboardInterrupt:
+        process.terminate()
+        raise
 
 
 def _ending(card: Card, process: "subprocess.Popen[str]", code: int) -> int:

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 from msgspec.structs import replace
 
+from magents.cli.live_room import Show, unseen
 from magents.cli.running import JOURNAL, LOG, hire
 from magents.config import Loaded, Settings, dump
 from magents.fund import Fund, OpenVenue
@@ -48,7 +49,8 @@ class Plan:
         mode: what it calls itself. folder: of the run. duration: seconds, ``None`` until Ctrl-C.
         doors: by venue, where its hosts really are. venue: who fills orders, by default the
             simulated exchange. at_venue: settings as the venue has them. tell: says a line.
-        watch: shown the heartbeat. past: what an earlier process left of the run.
+        watch: shown the heartbeat. show: lets viewers in.
+        past: what an earlier process left of the run.
     """
 
     mode: str
@@ -59,6 +61,7 @@ class Plan:
     at_venue: "Callable[[Loaded, Opening], Settings]" = lambda loaded, _: loaded.settings
     tell: Tell = _quiet
     watch: Watch = _quiet
+    show: Show = unseen
     past: Past | None = None
 
 
@@ -158,6 +161,7 @@ class _Run:
             commit=self._commit,
             past=plan.past,
         )
+        stack.enter_context(plan.show(fund, self._loop, self._ended_by_viewer))
         self._supervisor.start("heartbeat", self._beat())
         if plan.duration is not None:
             self._supervisor.start("duration", self._end_after(plan.duration))
@@ -204,6 +208,9 @@ class _Run:
     async def _end_after(self, duration: float) -> None:
         await asyncio.sleep(duration)
         self._session.stop("the time is over")
+
+    def _ended_by_viewer(self) -> None:
+        self._session.stop("stopped by a viewer")
 
     def _interrupt(self) -> None:
         """End the session at the first Ctrl-C, the run at the second."""

@@ -15,6 +15,7 @@ from magents.cli.folders import find
 from magents.cli.job import run_folder
 from magents.cli.keeping import keep
 from magents.cli.live_options import DEMO, live_overrides, seconds
+from magents.cli.live_room import live_room
 from magents.cli.live_running import Ended, Plan, at_venue, run_live
 from magents.cli.live_status import status_of
 from magents.cli.options import overrides
@@ -43,7 +44,15 @@ def paper(config: Path | None, flags: Mapping[str, Any]) -> int:
         if not quiet:
             note(_greeting(loaded, folder))
         plan = Plan(
-            PAPER, folder, duration, doors, at_venue=at_venue, tell=note, watch=watch, past=past
+            PAPER,
+            folder,
+            duration,
+            doors,
+            at_venue=at_venue,
+            tell=note,
+            watch=watch,
+            show=live_room(folder, PAPER, flags),
+            past=past,
         )
         ended = run_live(loaded, plan)
         summary = keep(ended.result, folder, report=loaded.settings.report.generate)

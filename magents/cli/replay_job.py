@@ -1,6 +1,6 @@
 """One replay of a recording from flags to exit code."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -15,7 +15,9 @@ from magents.cli.options import overrides
 from magents.cli.progress import progress_bar
 from magents.cli.replaying import recording_at, replay_file, settings_of
 from magents.cli.resolving import resolved
+from magents.cli.serving import commands_of
 from magents.cli.tables import show_summary
+from magents.fund import Fund
 from magents.journal.reading import stored_digest
 from magents.model.errors import UserError
 
@@ -36,6 +38,8 @@ def replay(name: str, config: Path | None, flags: Mapping[str, Any]) -> int:
     if place is None:
         raise RunNotFoundError(f"{name} is no recording, and no run that has one")
     given = overrides({key: flags[key] for key in _SETTINGS})
+    own = config is None and flags["strategies"] is None
+    prepare = _told_again(name, report_dir) if own else _untold
     digests, code = [], 0
     for path in files_of(place):
         loaded = resolved(settings_of(path, config, given))
@@ -43,17 +47,31 @@ def replay(name: str, config: Path | None, flags: Mapping[str, Any]) -> int:
             quiet = flags["quiet"] or flags["as_json"]
             with run_folder(loaded, REPLAY) as folder:
                 with progress_bar(err(), quiet=quiet) as show:
-                    result = replay_file(loaded, path, run_dir=folder, progress=show)
+                    result = replay_file(
+                        loaded, path, run_dir=folder, progress=show, prepare=prepare
+                    )
                 summary = keep(result, folder, report=loaded.settings.report.generate)
             digests.append(result.digest)
             _show(summary, folder, as_json=flags["as_json"], quiet=quiet)
         if len(set(digests[-flags["times"] :])) > 1:
             click.echo(f"Error: {path} did not come out the same each time", err=True)
             code = FAILED
-    own = config is None and flags["strategies"] is None
     if own and len(files_of(place)) == 1:
         _compare(name, report_dir, digests[-1], quiet=flags["quiet"] or flags["as_json"])
     return code
+
+
+def _told_again(name: str, report_dir: Path) -> Callable[[Fund], None]:
+    """Return what gives a fund the commands of the session again, at their instants."""
+    try:
+        commands = commands_of(journal_of(name, report_dir))
+    except UserError:
+        return _untold
+    return lambda fund: fund.commander.schedule(commands)
+
+
+def _untold(_: Fund) -> None:
+    """Tell a fund nothing."""
 
 
 def _compare(name: str, report_dir: Path, digest: str, *, quiet: bool) -> None:

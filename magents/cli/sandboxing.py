@@ -22,6 +22,7 @@ from magents.cli.exits import FAILED
 from magents.cli.job import run_folder
 from magents.cli.keeping import keep
 from magents.cli.live_options import DEMO, live_overrides, seconds
+from magents.cli.live_room import live_room
 from magents.cli.live_running import Ended, Plan, run_live
 from magents.cli.options import overrides
 from magents.cli.papering import _show, _watched
@@ -62,6 +63,7 @@ def sandbox(config: Path | None, flags: Mapping[str, Any]) -> int:
             venue=venue_of(account, stack),
             tell=note,
             watch=watch,
+            show=live_room(folder, SANDBOX, flags),
         )
         ended = run_live(loaded, plan)
         summary = keep(ended.result, folder, report=loaded.settings.report.generate)

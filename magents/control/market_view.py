@@ -2,12 +2,17 @@
 
 from bisect import bisect_left
 from collections.abc import Iterable
+from itertools import islice
 
 import numpy as np
 from msgspec.structs import replace
 
+from brokers.simulated.book import Level
+from brokers.simulated.depth import DepthMarket
+from brokers.simulated.exchange import SimulatedExchange
+from brokers.simulated.tape import BUY, SELL
 from magents.control.valuing import Worth
-from magents.model.bars import BarBlock
+from magents.model.bars import BarBlock, Panel
 from magents.model.records import Fill
 from magents.model.snapshots import BarRow, Book, InstrumentRow, MarketView
 from magents.model.ticks import Block, QuoteBlock
@@ -15,6 +20,7 @@ from magents.staff import Parts
 
 BARS = 400
 INSTRUMENTS = 500
+LEVELS = 20
 
 
 def market_view(parts: Parts, instrument: str, fills: Iterable[Fill], at: int) -> MarketView | None:
@@ -22,19 +28,21 @@ def market_view(parts: Parts, instrument: str, fills: Iterable[Fill], at: int) -
 
     Data that are no bars are shown as bars of one price.
     """
-    if instrument not in parts.marks.where:
+    panels = [panel for panel in parts.panels if instrument in panel.instruments]
+    if not panels:
         return None
-    blocks, column = parts.data.history.rows(instrument)
+    drawn = next((panel for panel in panels if panel.level == "bars"), panels[0])
+    column = drawn.instruments.index(instrument)
     rows: list[BarRow] = []
-    for block in reversed(blocks):
+    for block in reversed(parts.data.history.rows(drawn)):
         rows = _rows(block, column, at, BARS - len(rows)) + rows
         if len(rows) >= BARS:
             break
     return MarketView(
         instrument=instrument,
-        daily=all(block.panel.bar.endswith(("d", "w")) for block in blocks),
+        daily=drawn.bar.endswith(("d", "w")),
         bars=tuple(_traded(rows, [f for f in fills if f.instrument == instrument and f.ts <= at])),
-        book=_book(blocks, at),
+        book=_book(parts, panels[-1], instrument, at),
     )
 
 
@@ -42,7 +50,7 @@ def instrument_rows(parts: Parts, worth: Worth) -> tuple[InstrumentRow, ...]:
     """Return all instruments with their last price, change and what the fund holds of them."""
     now, columns = parts.clock.now(), parts.exposure.columns
     held = parts.exposure.held.sum(axis=0)
-    rows = []
+    rows: dict[str, InstrumentRow] = {}
     for table in parts.marks.tables.values():
         row = int(table.ts.searchsorted(now, "right")) - 1
         before = table.closes[row - 1] if row > 0 else table.before
@@ -50,8 +58,8 @@ def instrument_rows(parts: Parts, worth: Worth) -> tuple[InstrumentRow, ...]:
         for column, name in enumerate(table.panel.instruments):
             last, prior = worth.prices[name], float(before[column])
             change = last / prior - 1 if last and prior > 0 else 0.0
-            rows.append(InstrumentRow(name, last, change, ts, float(held[columns[name]])))
-    return tuple(rows[:INSTRUMENTS])
+            rows[name] = InstrumentRow(name, last, change, ts, float(held[columns[name]]))
+    return tuple(rows.values())[:INSTRUMENTS]
 
 
 def _rows(block: Block, column: int, now: int, count: int) -> list[BarRow]:
@@ -82,15 +90,26 @@ def _traded(rows: list[BarRow], fills: Iterable[Fill]) -> list[BarRow]:
     ]
 
 
-def _book(blocks: list[Block], now: int) -> Book | None:
-    """Return the best bid and offer, where the data have quotes."""
-    for block in reversed(blocks):
-        row = int(block.ts.searchsorted(now, "right")) - 1
+def _book(parts: Parts, finest: Panel, instrument: str, at: int) -> Book | None:
+    """Return the order book, where the data have one: all of it, or the best bid and offer."""
+    if isinstance(parts.venue, SimulatedExchange):
+        market = parts.venue.market_of(instrument)
+        if isinstance(market, DepthMarket) and at == parts.clock.now():
+            book = market.shown(at)
+            # What a buyer meets are the offers.
+            asks, bids = (tuple(islice(book.levels(sign), LEVELS)) for sign in (BUY, SELL))
+            return Book(at, _pairs(bids), _pairs(asks))
+    for block in reversed(parts.data.history.rows(finest)):
+        row = int(block.ts.searchsorted(at, "right")) - 1
         if isinstance(block, QuoteBlock) and row >= 0:
             sides = ((block.bid, block.bid_size), (block.ask, block.ask_size))
-            bids, asks = (_level(price[row], size[row]) for price, size in sides)
-            return Book(int(block.ts[row]), bids, asks)
+            best_bid, best_ask = (_level(price[row], size[row]) for price, size in sides)
+            return Book(int(block.ts[row]), best_bid, best_ask)
     return None
+
+
+def _pairs(levels: Iterable[Level]) -> tuple[tuple[float, float], ...]:
+    return tuple((level.sign * level.key, level.size) for level in levels)
 
 
 def _level(price: float, size: float) -> tuple[tuple[float, float], ...]:

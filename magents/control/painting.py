@@ -33,6 +33,7 @@ NEWEST = 1_000
 """Most rows of a list in a frame, whatever a viewer wishes for."""
 FEW = 60
 """Events in a frame of a page that is not about them."""
+LIVE_MODES = ("paper", "sandbox")
 RECORDED = Wish("blotter", newest=100)
 
 
@@ -187,7 +188,8 @@ class Painter:
 
     def _data(self, moving: Moving) -> DataView:
         ended = moving.state in {"finished", "stopped"}
-        return data_view(self.parts, wall.monotonic() - self._began, ended=ended)
+        live = self._mode in LIVE_MODES
+        return data_view(self.parts, wall.monotonic() - self._began, ended=ended, live=live)
 
     def _head(self, worth: Worth, moving: Moving) -> Head:
         now, records = self.parts.clock.now(), self.parts.journal.records
