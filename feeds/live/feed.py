@@ -137,6 +137,9 @@ class LiveFeed:
         """Return what was missing or not to be trusted."""
         now = self._clock.now()
         found = [Notice(now, "live", text, count) for text, count in sorted(self._notes.items())]
+        if any(each.terms is not None for each in self.instruments):
+            text = "funding of perpetuals is heard and not booked in a paper session"
+            found.append(Notice(now, "live", text))
         if self._bars.late:
             text = "trades came after their bar was over and are in none: live.grace_ms"
             found.append(Notice(now, "live", text, self._bars.late))

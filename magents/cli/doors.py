@@ -1,14 +1,40 @@
 """The doors of exchanges that stand on this machine."""
 
 import json
+import socket
 from collections.abc import Mapping
 from pathlib import Path
+from threading import Event
 from typing import TYPE_CHECKING
 
 from magents.model.errors import ConfigError
+from magents.runtime import wall
 
 if TYPE_CHECKING:
     from feeds.live.connect import Door
+
+
+PATIENCE = 20.0
+"""Seconds that an exchange started a moment ago is waited for."""
+
+
+def _wait_for(path: Path) -> None:
+    """Wait until every exchange that the file names is there, or none will come."""
+    until, tick = wall.monotonic() + PATIENCE, Event()
+    while not _standing(path) and wall.monotonic() < until:
+        tick.wait(0.2)
+
+
+def _standing(path: Path) -> bool:
+    """Return whether the exchanges of a file can be reached."""
+    try:
+        told = json.loads(path.read_text("utf-8"))
+        for each in told.values():
+            with socket.create_connection((each["host"], int(each["port"])), timeout=1):
+                pass
+    except (OSError, ValueError, KeyError, TypeError, AttributeError):
+        return False
+    return bool(told)
 
 
 def doors_in(path: Path) -> "Mapping[str, Door]":
@@ -19,6 +45,7 @@ def doors_in(path: Path) -> "Mapping[str, Door]":
     """
     from feeds.live.connect import Door
 
+    _wait_for(path)
     try:
         told = json.loads(path.read_text("utf-8"))
         ca = (path.parent / "ca.pem").read_text("utf-8")

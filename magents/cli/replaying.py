@@ -1,6 +1,6 @@
 """Runs a fund on the recording of a session: the same code, the same instants, the same digest."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import ExitStack
 from pathlib import Path
 from typing import Any
@@ -14,6 +14,7 @@ from magents.config import Loaded, from_plain, load, pace
 from magents.fund import Fund, OnProgress
 from magents.journal.writing import MemoryJournal, SqliteJournal
 from magents.model.errors import UserError
+from magents.model.records import Command
 from magents.model.results import RunResult
 from magents.runtime.clock import VirtualClock
 from magents.runtime.loop import VirtualLoop
@@ -23,9 +24,10 @@ def recording_at(name: str, report_dir: Path) -> Path | None:
     """Return the recording that a name means: a path, or a run that has one."""
     from feeds.live.recording import recording_of
 
-    found = recording_of(Path(name))
-    if found is not None:
-        return found
+    for path in (Path(name), report_dir / name):
+        found = recording_of(path)
+        if found is not None:
+            return found
     try:
         return recording_of(find(name, report_dir))
     except UserError:
@@ -53,7 +55,7 @@ def _as_it_is(_: Fund) -> None:
     """Do nothing."""
 
 
-def replay_file(
+def replay_file(  # noqa: PLR0913 - what a replay may be given
     loaded: Loaded,
     path: Path,
     *,
@@ -61,13 +63,14 @@ def replay_file(
     progress: OnProgress | None = None,
     mode: str = "replay",
     prepare: Callable[[Fund], None] = _as_it_is,
+    commands: Sequence[Command] = (),
 ) -> RunResult:
     """Run the fund of the settings on one file of a recording.
 
     Args:
         loaded: settings, see :func:`settings_of`. path: the file. run_dir: takes journal and log.
         progress: told at each block. mode: what the result calls itself.
-        prepare: given the fund before it runs.
+        prepare: given the fund before it runs. commands: of the session, to be given again.
     """
     from feeds.live.replayed import Recorded
 
@@ -92,6 +95,7 @@ def replay_file(
             progress=progress,
             run_id="" if run_dir is None else run_dir.name,
             mode=mode,
+            commands=commands,
         )
         prepare(fund)
         return drive(loop, fund)
