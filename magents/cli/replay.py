@@ -5,6 +5,7 @@ from typing import Any
 
 import click
 
+from magents.cli.control_options import as_arguments, how_it_is_shown, split
 from magents.cli.options import json_option, what_to_trade
 
 
@@ -15,15 +16,25 @@ from magents.cli.options import json_option, what_to_trade
 @click.option("--times", type=click.IntRange(1), default=1, help="Run it so often.  [1]")
 @click.option("--generate-report", is_flag=True, help="Write report.html into the run's folder.")
 @click.option("--report-dir", metavar="DIR", help="Where runs are, and go.  [results]")
+@how_it_is_shown
 @json_option
 @click.option("--quiet", is_flag=True, help="Print nothing but errors.")
 @click.pass_context
 def command(ctx: click.Context, /, recording: str, config: Path | None, **flags: Any) -> None:
     """Run a fund on RECORDING: a run with one, its name, or a folder that `record` has written.
 
+    Of a backtest, RECORDING is the run itself: the same settings and commands over the same data.
+
     Without --strategies or --config it is the fund of the session, and its journal must come out
     the same; with them, others trade on the same market.
     """
     from magents.cli.replay_job import replay
 
+    shown, given = split(flags)
+    if shown["dashboard"]:
+        from magents.cli.dashboarding import open_beside
+
+        given.pop("times")
+        typed = as_arguments({"config": config, **given, "minutes": shown["minutes"] or 2.0})
+        ctx.exit(open_beside(["replay", recording, *typed]))
     ctx.exit(replay(recording, config, flags))

@@ -1,6 +1,6 @@
 """One replay of a recording from flags to exit code."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -8,18 +8,20 @@ import click
 
 from magents.cli.console import err, out, print_json
 from magents.cli.exits import FAILED, RunNotFoundError
-from magents.cli.folders import journal_of
+from magents.cli.folders import find, journal_of
 from magents.cli.job import run_folder
 from magents.cli.keeping import keep
 from magents.cli.options import overrides
 from magents.cli.progress import progress_bar
 from magents.cli.replaying import recording_at, replay_file, settings_of
 from magents.cli.resolving import resolved
-from magents.cli.serving import commands_of
+from magents.cli.serving import commands_of, serve
 from magents.cli.tables import show_summary
+from magents.config import Loaded
 from magents.fund import Fund
 from magents.journal.reading import stored_digest
 from magents.model.errors import UserError
+from magents.model.records import Command
 
 REPLAY = "replay"
 _SETTINGS = ("initial_capital", "strategies", "seed", "generate_report", "report_dir", "speed")
@@ -36,10 +38,15 @@ def replay(name: str, config: Path | None, flags: Mapping[str, Any]) -> int:
     report_dir = Path(flags["report_dir"] or "results")
     place = recording_at(name, report_dir)
     if place is None:
-        raise RunNotFoundError(f"{name} is no recording, and no run that has one")
+        return _run_again(name, report_dir, flags)
     given = overrides({key: flags[key] for key in _SETTINGS})
     own = config is None and flags["strategies"] is None
     prepare = _told_again(name, report_dir) if own else _untold
+    if flags["serve"] or flags["listen"]:
+        (first, *_) = files_of(place)
+        commands = _commands(name, report_dir) if own else []
+        loaded = resolved(settings_of(first, config, given))
+        return _served(loaded, first, flags, commands)
     digests, code = [], 0
     for path in files_of(place):
         loaded = resolved(settings_of(path, config, given))
@@ -61,12 +68,46 @@ def replay(name: str, config: Path | None, flags: Mapping[str, Any]) -> int:
     return code
 
 
+def _run_again(name: str, report_dir: Path, flags: Mapping[str, Any]) -> int:
+    """Run a finished backtest again, with its commands, and compare the digests."""
+    from magents.cli.served import replay_run
+
+    try:
+        folder = find(name, report_dir)
+    except RunNotFoundError as error:
+        raise RunNotFoundError(f"{error}, and {name} is no recording") from None
+    quiet = flags["quiet"] or flags["as_json"]
+    given = overrides({key: flags[key] for key in ("speed", "report_dir", "generate_report")})
+    digest, summary, fresh = replay_run(folder, given, flags)
+    _show(summary, fresh, as_json=flags["as_json"], quiet=quiet)
+    _compare(name, report_dir, digest, quiet=quiet)
+    return 0
+
+
+def _served(
+    loaded: Loaded, path: Path, flags: Mapping[str, Any], commands: Sequence[Command]
+) -> int:
+    """Replay one file of a recording so that viewers may attach."""
+    from feeds.live.replayed import Recorded
+    from magents.cli.served import stage_of
+
+    stage = stage_of(REPLAY, flags, commands, Recorded(path).feed)
+    _, summary, folder = serve(loaded, stage)
+    _show(summary, folder, as_json=flags["as_json"], quiet=flags["quiet"] or flags["as_json"])
+    return 0
+
+
+def _commands(name: str, report_dir: Path) -> list[Command]:
+    """Return the commands of a session, none where it has no journal."""
+    try:
+        return commands_of(journal_of(name, report_dir))
+    except UserError:
+        return []
+
+
 def _told_again(name: str, report_dir: Path) -> Callable[[Fund], None]:
     """Return what gives a fund the commands of the session again, at their instants."""
-    try:
-        commands = commands_of(journal_of(name, report_dir))
-    except UserError:
-        return _untold
+    commands = _commands(name, report_dir)
     return lambda fund: fund.commander.schedule(commands)
 
 

@@ -1,6 +1,6 @@
 """A backtest that can be attached to, from flags to exit code."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -10,8 +10,12 @@ from magents.cli.folders import journal_of
 from magents.cli.job import View, show
 from magents.cli.options import overrides
 from magents.cli.resolving import resolved
+from magents.cli.running import JOURNAL
 from magents.cli.serving import Stage, commands_of, serve
 from magents.config import load
+from magents.model.ports import Feed
+from magents.model.records import Command
+from magents.runtime.clock import VirtualClock
 
 
 def served_backtest(
@@ -27,7 +31,37 @@ def served_backtest(
     named = given.get("commands")
     report_dir = Path(loaded.settings.report.dir)
     commands = commands_of(journal_of(named, report_dir)) if named else []
-    stage = Stage(
+    stage = stage_of("backtest", shown, commands)
+    if not view.quiet and not shown["wait"]:
+        note("`magents attach` opens the screen of this run")
+    result, summary, folder = serve(loaded, stage)
+    show(summary, folder, view)
+    return INTERRUPTED if result.stopped == "interrupted" else 0
+
+
+def replay_run(
+    folder: Path, given: Mapping[str, Any], shown: Mapping[str, Any]
+) -> tuple[str, Mapping[str, Any], Path]:
+    """Run a finished backtest again with its commands; return digest, summary and folder.
+
+    Raises:
+        UserError: its folder is not whole, or its data are not there any more.
+    """
+    loaded = resolved(load(folder / "config.json", given))
+    stage = stage_of("replay", shown, commands_of(folder / JOURNAL))
+    result, summary, fresh = serve(loaded, stage)
+    return result.digest, summary, fresh
+
+
+def stage_of(
+    stem: str,
+    shown: Mapping[str, Any],
+    commands: Sequence[Command],
+    feed: Callable[[VirtualClock], Feed] | None = None,
+) -> Stage:
+    """Return how a run is shown, by the flags of its command."""
+    return Stage(
+        stem=stem,
         wait=shown["wait"],
         minutes=shown["minutes"],
         listen=shown["listen"] or "",
@@ -35,9 +69,5 @@ def served_backtest(
         tls_cert=shown["tls_cert"],
         tls_key=shown["tls_key"],
         commands=commands,
+        feed=feed,
     )
-    if not view.quiet and not shown["wait"]:
-        note("`magents attach` opens the screen of this run")
-    result, summary, folder = serve(loaded, stage)
-    show(summary, folder, view)
-    return INTERRUPTED if result.stopped == "interrupted" else 0

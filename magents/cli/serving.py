@@ -26,6 +26,7 @@ from magents.fund import Fund
 from magents.journal.reading import read
 from magents.journal.writing import SqliteJournal
 from magents.model.errors import UserError
+from magents.model.ports import Feed
 from magents.model.records import Command
 from magents.model.results import RunResult
 from magents.model.time import MINUTE
@@ -43,6 +44,7 @@ class Stage:
         minutes: how long it takes by itself; 0 leaves the speed to the settings.
         listen, token_file, tls_cert, tls_key: over TCP, where ``listen`` is not empty.
         commands: of an earlier run, given again.
+        feed: where data come from, by default from what the settings name.
     """
 
     stem: str = "backtest"
@@ -53,6 +55,7 @@ class Stage:
     tls_cert: Path | None = None
     tls_key: Path | None = None
     commands: Sequence[Command] = ()
+    feed: Callable[[VirtualClock], Feed] | None = None
 
 
 def serve(loaded: Loaded, stage: Stage) -> tuple[RunResult, dict[str, Any], Path]:
@@ -154,7 +157,8 @@ class _Run:
 def _fund(loaded: Loaded, folder: Path, loop: GatedLoop, stage: Stage, parts: ExitStack) -> Fund:
     from magents.cli.logs import open_log
 
-    hires, feed = hire(loaded), open_feed(loaded)
+    hires, clock = hire(loaded), VirtualClock(loop)
+    feed = open_feed(loaded) if stage.feed is None else stage.feed(clock)
     log = parts.enter_context(open_log(folder / LOG, loaded.settings.run.log_level, loop.now))
     journal = SqliteJournal(folder / JOURNAL)
     parts.callback(journal.close)
@@ -162,7 +166,7 @@ def _fund(loaded: Loaded, folder: Path, loop: GatedLoop, stage: Stage, parts: Ex
         loaded.settings,
         feed,
         hires,
-        VirtualClock(loop),
+        clock,
         journal,
         log=log,
         run_id=folder.name,

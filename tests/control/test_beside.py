@@ -210,6 +210,10 @@ async def test_commands_of_a_run_given_again_in_a_backtest_give_its_digest(tmp_p
 
         assert digest != plain
         assert json.loads(again.stdout)["digest"] == digest, again.stderr
+        replayed = magents(
+            tmp_path, "replay", "backtest-0001", "--report-dir", str(fund.results), "--json"
+        )
+        assert json.loads(replayed.stdout)["digest"] == digest, replayed.stderr
 
 
 async def test_restart_runs_once_more_in_a_folder_of_its_own(tmp_path, plain):
