@@ -1,10 +1,11 @@
 """How a fund begins: with its capital, or where its journal says that it was."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from decimal import Decimal
 from typing import Protocol, runtime_checkable
 
 from magents.central.allocator import shares
+from magents.central.order_past import restore_orders
 from magents.journal.past import Booked, Past
 from magents.model.orders import OrderState
 from magents.model.records import Allocation, CashFlow, Fill, OrderEvent
@@ -24,6 +25,15 @@ class Forgetful(Protocol):
         ...
 
 
+@runtime_checkable
+class Mindful(Protocol):
+    """A venue that lives elsewhere, and knows what the fund may have missed."""
+
+    def recall(self, past: Past, states: Mapping[str, OrderState]) -> None:
+        """Take note of what the fund had heard when its process ended."""
+        ...
+
+
 def begin(parts: Parts, past: Past | None, wanted: dict[str, float | None]) -> None:
     """Give every pod its capital, or all it had.
 
@@ -39,12 +49,17 @@ def begin(parts: Parts, past: Past | None, wanted: dict[str, float | None]) -> N
     else:
         _restore(past, parts)
         _end_orders(past, parts, now)
+        if isinstance(parts.venue, Mindful):
+            states = restore_orders(past.story, parts.orders, parts.exposure)
+            parts.venue.recall(past, states)
     parts.exposure.read_books()
     parts.equity.start(now)
     for book in parts.ledger.books.values():
         for instrument, position in sorted(book.positions.items()):
             if position.quantity:
                 parts.equity.note(now, book.name, instrument, late=False)
+    for name in parts.exposure.pods:
+        parts.exposure.reread(name)
 
 
 def _restore(past: Past, parts: Parts) -> None:

@@ -11,11 +11,14 @@ from brokers.ccxt_sandbox.truth.messages import (
     ToldFill,
     ToldForeign,
 )
+from brokers.ccxt_sandbox.truth.retelling import Heard
 from brokers.ccxt_sandbox.truth.rows import Filled
 from magents.book.ledger import FEE, HOUSE, Account
 from magents.book.worth import Rules
+from magents.journal.past import Past
 from magents.model.instruments import Instrument, Kind
 from magents.model.money import ZERO, exact, on_grid, plain
+from magents.model.orders import OrderState
 from magents.model.ports import BrokerEvent, EventSink
 from magents.model.records import Adjustment, Amendment, CashFlow, Fill, Notice, OrderEvent
 
@@ -169,3 +172,15 @@ class Books:
                     yield CashFlow(now, HOUSE, "", FOUND, -worth, each.currency)
                 return
         yield Notice(now, FOUND, f"{plain(units)} {asset} stay outside of the fund: {note}")
+
+
+def heard_of(past: Past, states: Mapping[str, OrderState]) -> Heard:
+    """Return what a fund's journal shows that it was told."""
+    numbers = {fill.id for fill in past.fills}
+    adoptions = 0
+    for notice in (each for each in past.story if isinstance(each, Notice)):
+        if notice.source == FOUND:
+            adoptions += 1
+        elif notice.source == FOREIGN:
+            numbers.add(int(notice.text.removeprefix("#").partition(":")[0]))
+    return Heard(numbers, adoptions, states)

@@ -5,16 +5,18 @@ import hashlib
 from collections.abc import Callable, Mapping, Sequence
 from decimal import ROUND_DOWN, Decimal
 
-from brokers.ccxt_sandbox.books import Books
+from brokers.ccxt_sandbox.books import Books, heard_of
 from brokers.ccxt_sandbox.session import Session
 from brokers.ccxt_sandbox.traits import Traits
 from brokers.ccxt_sandbox.truth.machine import Machine
 from brokers.ccxt_sandbox.truth.messages import Change, Drop, News, Place
-from brokers.ccxt_sandbox.truth.rows import Intent
+from brokers.ccxt_sandbox.truth.retelling import Heard, retell
+from brokers.ccxt_sandbox.truth.rows import CAPITAL, Adopted, Intent
 from magents.book.ledger import Account
+from magents.journal.past import Past
 from magents.model.instruments import Instrument, Kind
 from magents.model.money import ZERO, plain, to_step
-from magents.model.orders import Order, OrderState, OrderType, Side, TimeInForce
+from magents.model.orders import CLOSED, Order, OrderState, OrderType, Side, TimeInForce
 from magents.model.records import Amendment, Notice, OrderEvent
 from magents.model.ticks import Block
 
@@ -59,7 +61,7 @@ class SandboxVenue:
 
     Args:
         run: the run's name, which client ids are made of. post: gives the fund a turn.
-        begin: starts machine and tasks.
+        begin: starts machine and tasks. adopted: what the journal of orders has of that.
     """
 
     def __init__(  # noqa: PLR0913 - the parts of a venue
@@ -72,8 +74,11 @@ class SandboxVenue:
         books: Books,
         post: Post,
         begin: Callable[[], None],
+        adopted: Sequence[Adopted] = (),
     ) -> None:
         """Be closed until :meth:`open`."""
+        self._adopted = [row for row in adopted if row.note != CAPITAL]
+        self._missed: Callable[[], None] = _nothing
         self.custody = Custody()
         self._run = run
         self._traits = traits
@@ -91,8 +96,25 @@ class SandboxVenue:
         return self._books.account
 
     def open(self) -> None:
-        """Start the session."""
+        """Tell what an earlier process was not told any more, and start the session."""
+        self._missed()
         self._begin()
+
+    def recall(self, past: Past, states: Mapping[str, OrderState]) -> None:
+        """Hold what was held, and remember what the fund has not heard."""
+        for event in past.booked:
+            self._books.book(event)
+        heard = heard_of(past, states)
+        never = [o for o in past.open.values() if o.id not in self._machine.truth.by_order]
+        unsent = [o for o in never if states[o.id] not in CLOSED]
+        self._missed = lambda: self._retell(heard, unsent)
+
+    def _retell(self, heard: Heard, unsent: Sequence[Order]) -> None:
+        self._books.hear(list(retell(self._machine.truth, self._adopted, heard)))
+        for order in unsent:
+            where = (order.pod, order.id, order.instrument)
+            state = OrderState.CANCELLED
+            self._books.pass_on(OrderEvent(self._books.now(), *where, state, "it was never sent"))
 
     def finish(self) -> None:
         """Do nothing: the session takes its orders back when it is stopped."""
@@ -190,6 +212,10 @@ def poster() -> Post:
     loop = asyncio.get_running_loop()
     post: Post = getattr(loop, "post", _at_once)
     return post
+
+
+def _nothing() -> None:
+    """Have nothing to tell."""
 
 
 def _at_once(callback: Callable[[], object]) -> None:

@@ -11,6 +11,7 @@ from magents.book.ledger import HOUSE, Ledger
 from magents.book.marks import Marks
 from magents.book.segments import prices_along, timeline_of, worths_along
 from magents.model.bars import Floats, Instants
+from magents.model.money import ZERO
 from magents.model.results import EquityTable
 from magents.model.time import DAY
 
@@ -77,18 +78,26 @@ class EquityRecorder:
     def start(self, now: int) -> None:
         """Write the first row: the capital, before any bar."""
         self._settled = now
+        values = {name: self._worth(name) for name in self._ledger.books}
         for name in self._pods:
             holder = self._holders[name] = self._holder(name)
-            holder.peak = holder.cash
+            holder.peak = values[name]
         house = self._holders[HOUSE] = self._holder(HOUSE)
         # What one pod has is all there is, to the last bit, while the house has nothing.
         self._alone = len(self._pods) == 1 and not house.cash
         self._fund = _Holder(float(self._ledger.total.liquid))
-        self._fund.peak = self._fund.cash
-        row = [self._fund.cash, 0.0, 0.0]
+        held = any(book.positions for book in self._ledger.books.values())
+        self._fund.peak = sum(values.values()) if held else self._fund.cash
+        row = [self._fund.peak, 0.0, 0.0]
         for name in self._pods:
-            row += [self._holders[name].cash, 0.0, 0.0]
+            row += [values[name], 0.0, 0.0]
         self._keep(np.array([now], np.int64), np.array([row]))
+
+    def _worth(self, name: str) -> float:
+        """Return what a book is worth at the start, at cost where there is no price yet."""
+        book, prices = self._ledger.books[name], self._marks.exact()
+        unpriced = [p.cost for held, p in book.positions.items() if held not in prices]
+        return float(book.value(prices) + sum(unpriced, ZERO))
 
     def note(self, ts: int, pod: str, instrument: str, *, late: bool) -> None:
         """Note what a booked event left in its book and in all together.

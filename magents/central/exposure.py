@@ -7,6 +7,7 @@ import numpy as np
 from magents.book.ledger import HOUSE, Ledger
 from magents.book.marks import Marks
 from magents.model.bars import Floats, Panel
+from magents.model.money import ZERO
 from magents.model.orders import Order
 from magents.model.records import Fill
 
@@ -69,7 +70,10 @@ class Exposure:
         self._stale = True
         books = self._ledger.books
         self._cash = [float(books[name].liquid) for name in self.pods]
-        self._house = float(books[HOUSE].liquid)
+        house = books[HOUSE]
+        # What the house holds counts at cost: what was found in an account is nobody's gain.
+        held = sum((position.cost for position in house.positions.values()), ZERO)
+        self._house = float(house.liquid + held)
 
     def refresh(self, now: int) -> None:
         """Value everything at the marks of now, unless that is done."""

@@ -73,10 +73,12 @@ def _resumed(flags: Mapping[str, Any]) -> Path:
     return find(flags["resume"], Path(flags["report_dir"] or "results"))
 
 
-def _folder(loaded: Loaded, flags: Mapping[str, Any]) -> AbstractContextManager[Path]:
+def _folder(
+    loaded: Loaded, flags: Mapping[str, Any], stem: str = PAPER
+) -> AbstractContextManager[Path]:
     """Return the folder of a new run, or of the one that is resumed."""
     if flags["resume"] is None:
-        return run_folder(loaded, PAPER)
+        return run_folder(loaded, stem)
     return nullcontext(_resumed(flags))
 
 

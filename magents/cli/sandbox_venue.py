@@ -20,6 +20,7 @@ from brokers.ccxt_sandbox.stream import PrivateStream
 from brokers.ccxt_sandbox.traits import Traits
 from brokers.ccxt_sandbox.truth.holdings import Market
 from brokers.ccxt_sandbox.truth.machine import Machine
+from brokers.ccxt_sandbox.truth.rows import Adopted
 from brokers.ccxt_sandbox.truth.settings import Patience
 from brokers.ccxt_sandbox.truth.state import Truth
 from brokers.ccxt_sandbox.venue import SandboxVenue, poster, teller
@@ -85,8 +86,9 @@ def venue_of(account: Account, stack: ExitStack) -> Callable[[Settings, World, S
         limiter = account.limiter()
         exchange = account.exchange(limiter)
         gateway = CcxtGateway(exchange, account.traits, list(instruments), account.credentials)
+        rows = store.load()
         machine = Machine(
-            Truth.of(store.load()), _markets(instruments), _patience(account.traits, instruments)
+            Truth.of(rows), _markets(instruments), _patience(account.traits, instruments)
         )
         post = poster()
         parts = Parts(
@@ -102,7 +104,15 @@ def venue_of(account: Account, stack: ExitStack) -> Callable[[Settings, World, S
         session = Session(parts)
         begin = _Beginning(account, exchange, machine, session, seat, {currency: seat.capital})
         return SandboxVenue(
-            account.run.name, account.traits, instruments, machine, session, books, post, begin
+            account.run.name,
+            account.traits,
+            instruments,
+            machine,
+            session,
+            books,
+            post,
+            begin,
+            [row for row in rows if isinstance(row, Adopted)],
         )
 
     return open_venue

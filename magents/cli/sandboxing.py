@@ -19,22 +19,20 @@ from brokers.ccxt_sandbox.traits import Traits, traits_of
 from magents.cli.console import note
 from magents.cli.doors import doors_in, keys_in
 from magents.cli.exits import FAILED
-from magents.cli.job import run_folder
 from magents.cli.keeping import keep
-from magents.cli.live_options import DEMO, live_overrides, seconds
+from magents.cli.live_options import DEMO, seconds
 from magents.cli.live_room import live_room
 from magents.cli.live_running import Ended, Plan, run_live
-from magents.cli.options import overrides
-from magents.cli.papering import _show, _watched
-from magents.cli.resolving import resolved
+from magents.cli.papering import _folder, _settings, _show, _watched
+from magents.cli.running import JOURNAL
 from magents.cli.sandbox_venue import Account, venue_of
-from magents.config import Loaded, load
+from magents.config import Loaded
+from magents.journal.past import Past, past_of
 from magents.model.errors import ConfigError
 from magents.model.money import plain
 
 SANDBOX = "sandbox"
 OWNER = "account.json"
-_SETTINGS = ("initial_capital", "strategies", "seed", "generate_report", "report_dir")
 
 
 def sandbox(config: Path | None, flags: Mapping[str, Any]) -> int:
@@ -44,12 +42,11 @@ def sandbox(config: Path | None, flags: Mapping[str, Any]) -> int:
         UserError: a setting or a key is wrong; nothing was sent then.
         Retry: the venue cannot be reached at the start.
     """
-    given = {name: value for name, value in flags.items() if name in _SETTINGS}
-    loaded = resolved(load(config, {**overrides(given), **live_overrides(flags)}))
+    loaded = _settings(config, flags)
     traits = _one_venue(loaded)
     quiet = flags["quiet"] or flags["as_json"]
     with ExitStack() as stack:
-        folder = stack.enter_context(run_folder(loaded, SANDBOX))
+        folder = stack.enter_context(_folder(loaded, flags, SANDBOX))
         account = _account(loaded, traits, flags, folder, stack)
         told = _preflight(account, loaded)
         watch = stack.enter_context(_watched(quiet=quiet))
@@ -64,11 +61,17 @@ def sandbox(config: Path | None, flags: Mapping[str, Any]) -> int:
             tell=note,
             watch=watch,
             show=live_room(folder, SANDBOX, flags),
+            past=_past(folder) if flags["resume"] else None,
         )
         ended = run_live(loaded, plan)
         summary = keep(ended.result, folder, report=loaded.settings.report.generate)
     _show(summary, folder, as_json=flags["as_json"], quiet=quiet)
     return _code(ended)
+
+
+def _past(folder: Path) -> Past | None:
+    """Return what an earlier process left; ``None`` where it did not come to trading."""
+    return past_of(folder / JOURNAL) if (folder / JOURNAL).is_file() else None
 
 
 def _one_venue(loaded: Loaded) -> Traits:

@@ -7,8 +7,19 @@ from pathlib import Path
 
 from magents.journal.reading import read
 from magents.model.orders import CLOSED, FORCED, Order
-from magents.model.records import Adjustment, Allocation, CashFlow, Fill, OrderEvent
+from magents.model.records import (
+    Adjustment,
+    Allocation,
+    Amendment,
+    CashFlow,
+    Entry,
+    Fill,
+    Notice,
+    OrderEvent,
+    Verdict,
+)
 
+_STORY = (Order, Verdict, OrderEvent, Amendment, Fill, Notice)
 Booked = Fill | CashFlow | Adjustment
 
 
@@ -19,13 +30,14 @@ class Past:
     Attributes:
         allocations: capital by pod. booked: what moved money or units, in order.
         open: orders without an end, oldest first. counts: the last order number by pod.
-        records: how many there were.
+        story: what became of orders, and notices, in order. records: how many there were.
     """
 
     allocations: dict[str, Decimal] = field(default_factory=dict)
     booked: list[Booked] = field(default_factory=list)
     open: dict[str, Order] = field(default_factory=dict)
     counts: dict[str, int] = field(default_factory=dict)
+    story: list[Entry] = field(default_factory=list)
     records: int = 0
 
     @property
@@ -48,6 +60,8 @@ def past_of(path: Path) -> Past:
     past = Past()
     for seq, entry in read(path):
         past.records = seq
+        if isinstance(entry, _STORY):
+            past.story.append(entry)
         if isinstance(entry, Allocation):
             before = past.allocations.get(entry.pod, Decimal(0))
             past.allocations[entry.pod] = before + entry.amount

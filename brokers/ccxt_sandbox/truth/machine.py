@@ -30,6 +30,7 @@ from brokers.ccxt_sandbox.truth.messages import (
     Traded,
 )
 from brokers.ccxt_sandbox.truth.rows import (
+    CAPITAL,
     Adopted,
     AmendWanted,
     CancelWanted,
@@ -88,7 +89,7 @@ class Machine:
         turn = Turn(self.truth, now, self.patience)
         if not self.truth.rows:
             for asset, amount in opening.items():
-                turn.write(Adopted(now, asset, amount, "capital"))
+                turn.write(Adopted(now, asset, amount, CAPITAL))
         for order in list(self.truth.open.values()):
             if order.state is State.INTENT:
                 fates.unknown(turn, order, "this process ended before the answer came")

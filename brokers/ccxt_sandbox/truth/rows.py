@@ -28,6 +28,8 @@ class State(StrEnum):
     """The venue was asked often enough and long enough, and has never heard of it."""
 
 
+CAPITAL = "capital"
+"""The note of what in the account is the fund's own from the start."""
 FINAL = frozenset(
     {State.FILLED, State.CANCELLED, State.EXPIRED, State.REJECTED, State.ABSENT},
 )
