@@ -3,9 +3,10 @@
 from decimal import Decimal
 
 import pytest
+
 from tests.brokers.sandbox.bench import SYMBOL, bench, venue
 
-pytestmark = pytest.mark.wall
+pytestmark = [pytest.mark.wall, pytest.mark.slow]
 VENUES = [("binance", True), ("bybit", True), ("binance", False), ("bybit", False)]
 IDS = ["binance", "bybit", "binance polled", "bybit polled"]
 
@@ -13,10 +14,12 @@ IDS = ["binance", "bybit", "binance polled", "bybit polled"]
 @pytest.fixture(params=VENUES, ids=IDS)
 async def at(request, tmp_path):
     name, stream = request.param
-    async with venue(name, streams=stream) as (emulator, keys):
-        async with bench(emulator, keys, tmp_path, stream=stream) as found:
-            await found.orderly()
-            yield found
+    async with (
+        venue(name, streams=stream) as (emulator, keys),
+        bench(emulator, keys, tmp_path, stream=stream) as found,
+    ):
+        await found.orderly()
+        yield found
 
 
 class TestVenue:
