@@ -22,7 +22,7 @@ class Line:
     Attributes:
         topics: what is subscribed, with whatever the protocol notes for it.
         account: whose it is, empty for nobody's. address: the client's.
-        muted_until: until when nothing goes out, seconds since the venue opened.
+        opened: when, and muted_until: until when nothing goes out, seconds since the venue opened.
     """
 
     def __init__(self, number: int, address: str, socket: web.WebSocketResponse) -> None:
@@ -30,7 +30,7 @@ class Line:
         self.topics: dict[str, Any] = {}
         self.account = ""
         self.kind = ""
-        self.muted_until = 0.0
+        self.opened = self.muted_until = 0.0
         self.outbox: asyncio.Queue[bytes | int] = asyncio.Queue(OUTBOX)
         self.held: list[bytes] = []
         self.received = 0

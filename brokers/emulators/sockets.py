@@ -46,7 +46,7 @@ class Sockets:
         lines = self._venue.lines
         lines.count += 1
         line = Line(lines.count, request.remote or "", socket)
-        line.muted_until = self._mute()
+        line.opened, line.muted_until = self._venue.clock.elapsed(), self._mute()
         begin(line)
         lines.open[line.number] = line
         pump = self._supervisor.start(f"line {line.number}", line.pump())

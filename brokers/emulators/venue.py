@@ -4,7 +4,6 @@ import hashlib
 from collections import deque
 from collections.abc import Callable, Mapping
 from decimal import Decimal
-from typing import Any
 
 import msgspec
 
@@ -15,6 +14,7 @@ from brokers.emulators.core.crowd import Crowd
 from brokers.emulators.core.events import Event, Traded
 from brokers.emulators.core.exchange import Exchange
 from brokers.emulators.core.flow import MINUTE_MS
+from brokers.emulators.core.liquidation import liquidate
 from brokers.emulators.core.market import LINEAR, Market
 from brokers.emulators.core.orders import RefusedError, VenueOrder, Why
 from brokers.emulators.core.publicdata import PublicData
@@ -118,6 +118,7 @@ class Venue:
         if rule is not None:
             self.clock.skew = rule.ms
         self._fund()
+        liquidate(self.exchange)
         for call in self.on_beat:
             call()
 
@@ -202,8 +203,3 @@ def make_keys(venue: str, seed: int, name: str) -> Keys:
     key = hashlib.sha256(f"key/{venue}/{seed}/{name}".encode()).hexdigest()
     secret = hashlib.sha256(f"secret/{venue}/{seed}/{name}".encode()).hexdigest()
     return Keys(name, key[:18], secret[:36]) if venue == "bybit" else Keys(name, key, secret)
-
-
-def jsonable(value: Any) -> Any:  # noqa: ANN401 - JSON
-    """Return what JSON cannot hold as text."""
-    return str(value)

@@ -6,9 +6,11 @@ from typing import Any
 from brokers.emulators.binance import account_api, shapes
 from brokers.emulators.binance.errors import BinanceError
 from brokers.emulators.core.events import Event, OrderMoved, WalletMoved
-from brokers.emulators.lines import Line
+from brokers.emulators.lines import FOREVER, Line
 from brokers.emulators.venue import Venue
 
+LONGEST = 86_400
+"""Seconds a connection may last."""
 KEY_SECONDS = 3600
 """Life of a listen key that nobody keeps alive."""
 
@@ -23,7 +25,7 @@ class PrivateStreams:
         venue.exchange.listeners.append(self._listen)
         venue.lines.on_expire = self.expire
         venue.lines.on_shutdown = self.shutdown
-        venue.on_beat.append(self._expire_keys)
+        venue.on_beat += [self._expire_keys, self._end_day]
 
     # -------------------------------------------------------------------------- subscriptions
 
@@ -96,6 +98,14 @@ class PrivateStreams:
     def owner(self, key: str) -> str:
         """Return whose a listen key is, empty where nobody's."""
         return self._keys.get(key, ("", 0.0))[0]
+
+    def _end_day(self) -> None:
+        """Close connections that are a day old."""
+        elapsed = self._venue.clock.elapsed()
+        for line in list(self._venue.lines.open.values()):
+            if elapsed - line.opened >= LONGEST:
+                line.opened = FOREVER
+                line.close(1001)
 
     def _expire_keys(self) -> None:
         elapsed = self._venue.clock.elapsed()

@@ -4,6 +4,7 @@ from decimal import Decimal
 from typing import Any
 
 from brokers.emulators.bybit.names import order_id, plain, side, status
+from brokers.emulators.core.liquidation import LABEL
 from brokers.emulators.core.market import LINEAR, Market
 from brokers.emulators.core.orders import ZERO, Fill, VenueOrder
 from brokers.emulators.core.wallets import Position
@@ -98,7 +99,7 @@ def order(item: VenueOrder, state: str | None = None) -> Json:
         "isLeverage": "0",
         "positionIdx": 0,
         "orderStatus": name,
-        "createType": "CreateByUser",
+        "createType": "CreateByLiq" if ask.label == LABEL else "CreateByUser",
         "cancelType": "CancelByUser" if item.cancel_id else "UNKNOWN",
         "rejectReason": reason,
         "avgPrice": plain(item.average) if item.filled else "",
@@ -108,7 +109,7 @@ def order(item: VenueOrder, state: str | None = None) -> Json:
         "cumExecValue": plain(item.paid),
         "cumExecFee": plain(fees),
         "timeInForce": "PostOnly" if ask.post_only else ask.life.value,
-        "orderType": "Market" if ask.label == "Market" else "Limit",
+        "orderType": "Limit" if ask.label == "Limit" else "Market",
         "stopOrderType": "Stop" if ask.stop is not None else "",
         "orderIv": "",
         "marketUnit": "" if linear or ask.label != "Market" else unit,
@@ -144,14 +145,14 @@ def execution(item: VenueOrder, fill: Fill) -> Json:
         "orderPrice": plain(item.price or ZERO),
         "orderQty": plain(item.quantity),
         "leavesQty": plain(item.left),
-        "orderType": "Market" if item.ask.label == "Market" else "Limit",
+        "orderType": "Limit" if item.ask.label == "Limit" else "Market",
         "stopOrderType": "",
         "execFee": plain(fill.fee),
         "feeCurrency": fill.fee_asset,
         "execId": f"{fill.number:08x}-{fill.order:04x}-4000-9000-{fill.number:012x}",
         "execPrice": plain(fill.price),
         "execQty": plain(fill.quantity),
-        "execType": "Trade",
+        "execType": "BustTrade" if item.ask.label == LABEL else "Trade",
         "execValue": plain(fill.price * fill.quantity),
         "execTime": str(fill.time),
         "isMaker": fill.maker,

@@ -165,3 +165,21 @@ async def test_admin_door_takes_faults_and_tells_the_truth():
             told = await answer.json()
 
     assert told["accounts"]["ann"]["balances"]["USDT"]["free"] == "10000"
+
+
+@wall
+async def test_connection_is_closed_after_a_day():
+    async with (
+        open_emulator(EmulatorSettings(clock="stepped", flow=False)) as emulator,
+        real_names(emulator) as session,
+        session.ws_connect(f"{STREAM}/ws") as socket,
+    ):
+        await until(lambda: emulator.venue.lines.open)
+        emulator.venue.clock.step(86_399_000)
+        emulator.venue.beat()
+        await asyncio.sleep(0)
+        assert emulator.venue.lines.open
+        emulator.advance(2)
+        assert [message.type async for message in socket] == []
+
+    assert socket.close_code == 1001

@@ -8,7 +8,7 @@ import pytest
 
 from brokers.emulators.admin import state
 from brokers.emulators.core.events import Traded
-from brokers.emulators.core.orders import Ask
+from brokers.emulators.core.orders import Ask, Kind
 from brokers.emulators.settings import EmulatorSettings
 from brokers.emulators.venue import Venue
 from magents.model.errors import ConfigError, DataError
@@ -143,3 +143,22 @@ def test_data_that_is_no_recording_is_refused(tmp_path):
     path.write_text("no")
     with pytest.raises(DataError, match=r"no\.parquet"):
         opened(data=path)
+
+
+def test_position_that_cannot_be_carried_is_closed_in_the_market():
+    venue = opened(venue="bybit", speed=0.001)
+    market = venue.market("BTCUSDT", "linear")
+    venue.exchange.wallets.position("ann", market).leverage = Decimal(100)
+    venue.exchange.place(
+        Ask(account="ann", market=market, side=1, kind=Kind.MARKET, quantity=Decimal(5))
+    )
+    venue.advance(1)
+    held = venue.exchange.wallets.position("ann", market)
+    assert held.size == 5
+
+    venue.crowds[market.key].move(Decimal(15_150))
+    venue.advance(1)
+
+    last = venue.exchange.registry.all("ann")[-1]
+    assert held.size == 0
+    assert (last.ask.label, last.side, last.filled) == ("Liquidation", -1, 5)
