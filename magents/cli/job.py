@@ -18,7 +18,7 @@ from magents.cli.resolving import resolved
 from magents.cli.running import run
 from magents.cli.tables import show_summary
 from magents.config import Loaded, dump, load
-from magents.model.errors import UserError
+from magents.model.errors import Retry, UserError
 from magents.model.results import RunResult
 
 _OK = 0
@@ -48,14 +48,14 @@ def backtest(config: Path | None, given: Mapping[str, Any], view: View) -> int:
 
 @contextmanager
 def run_folder(loaded: Loaded, stem: str) -> Iterator[Path]:
-    """Give the run a folder, and take it back if the input turns out to be wrong."""
+    """Give the run a folder, and take it back where the run cannot even begin."""
     report_dir = Path(loaded.settings.report.dir)
     fresh = not report_dir.exists()
     folder = reserve(report_dir, stem)
     write_json(folder / "config.json", dump(loaded.settings))
     try:
         yield folder
-    except UserError:
+    except (UserError, Retry):
         shutil.rmtree(report_dir if fresh else folder)
         raise
 

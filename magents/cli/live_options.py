@@ -2,11 +2,14 @@
 
 from collections.abc import Callable, Mapping
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
 
 from magents.cli.options import Names
+
+if TYPE_CHECKING:
+    from magents.config import Loaded
 
 F = TypeVar("F", bound=Callable[..., Any])
 
@@ -56,6 +59,23 @@ def live_overrides(flags: Mapping[str, Any]) -> dict[str, Any]:
         for name, value in flags.items()
         if name in LIVE_SETTINGS and value is not None
     }
+
+
+def check_live(loaded: "Loaded") -> None:
+    """Refuse a run that names no venue, no market, or a venue that ccxt does not stream.
+
+    Raises:
+        ConfigError: it does.
+    """
+    from magents.model.errors import ConfigError
+
+    live = loaded.settings.live
+    if not live.venues or not live.symbols:
+        raise ConfigError("live: name venue and markets: --venue binance --symbols BTC/USDT")
+    from feeds.live.connect import check_venue
+
+    for venue in live.venues:
+        check_venue(venue)
 
 
 def seconds(text: str | None) -> float | None:

@@ -14,7 +14,7 @@ from magents.cli.exits import FAILED
 from magents.cli.folders import find
 from magents.cli.job import run_folder
 from magents.cli.keeping import keep
-from magents.cli.live_options import DEMO, live_overrides, seconds
+from magents.cli.live_options import DEMO, check_live, live_overrides, seconds
 from magents.cli.live_room import live_room
 from magents.cli.live_running import Ended, Plan, at_venue, run_live
 from magents.cli.live_status import status_of
@@ -36,6 +36,7 @@ def paper(config: Path | None, flags: Mapping[str, Any]) -> int:
         Retry: a venue cannot be reached at the start.
     """
     loaded = _settings(config, flags)
+    check_live(loaded)
     duration = seconds(flags["duration"])
     doors = doors_in(DEMO) if flags["demo"] else {}
     quiet = flags["quiet"] or flags["as_json"]

@@ -12,7 +12,7 @@ from magents.cli.console import note
 from magents.cli.doors import doors_in
 from magents.cli.exits import FAILED
 from magents.cli.folders import reserve
-from magents.cli.live_options import DEMO, live_overrides, seconds
+from magents.cli.live_options import DEMO, check_live, live_overrides, seconds
 from magents.config import load
 from magents.model.errors import ConfigError
 from magents.runtime.clock import VirtualClock
@@ -31,6 +31,7 @@ def record(config: Path | None, flags: Mapping[str, Any]) -> int:
         UserError: a setting is wrong. Retry: a venue cannot be reached at the start.
     """
     loaded = load(config, live_overrides(flags))
+    check_live(loaded)
     duration = seconds(flags["duration"])
     doors = doors_in(DEMO) if flags["demo"] else {}
     folder = _folder(flags["out"], Path(flags["report_dir"] or loaded.settings.report.dir))

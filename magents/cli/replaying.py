@@ -1,6 +1,6 @@
 """Runs a fund on the recording of a session: the same code, the same instants, the same digest."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from contextlib import ExitStack
 from pathlib import Path
 from typing import Any
@@ -14,7 +14,6 @@ from magents.config import Loaded, from_plain, load, pace
 from magents.fund import Fund, OnProgress
 from magents.journal.writing import MemoryJournal, SqliteJournal
 from magents.model.errors import UserError
-from magents.model.records import Command
 from magents.model.results import RunResult
 from magents.runtime.clock import VirtualClock
 from magents.runtime.loop import VirtualLoop
@@ -55,7 +54,7 @@ def _as_it_is(_: Fund) -> None:
     """Do nothing."""
 
 
-def replay_file(  # noqa: PLR0913 - what a replay may be given
+def replay_file(
     loaded: Loaded,
     path: Path,
     *,
@@ -63,14 +62,13 @@ def replay_file(  # noqa: PLR0913 - what a replay may be given
     progress: OnProgress | None = None,
     mode: str = "replay",
     prepare: Callable[[Fund], None] = _as_it_is,
-    commands: Sequence[Command] = (),
 ) -> RunResult:
     """Run the fund of the settings on one file of a recording.
 
     Args:
         loaded: settings, see :func:`settings_of`. path: the file. run_dir: takes journal and log.
         progress: told at each block. mode: what the result calls itself.
-        prepare: given the fund before it runs. commands: of the session, to be given again.
+        prepare: given the fund before it runs.
     """
     from feeds.live.replayed import Recorded
 
@@ -95,7 +93,6 @@ def replay_file(  # noqa: PLR0913 - what a replay may be given
             progress=progress,
             run_id="" if run_dir is None else run_dir.name,
             mode=mode,
-            commands=commands,
         )
         prepare(fund)
         return drive(loop, fund)
