@@ -47,7 +47,7 @@ class Cluster:
     @property
     def about(self) -> str:
         """Say who works."""
-        workers = self._client.scheduler_info(n_workers=-1)["workers"]
+        workers = self._client.nthreads()
         named = "1 worker" if len(workers) == 1 else f"{len(workers)} workers"
         return f"{named} of {self._address}"
 

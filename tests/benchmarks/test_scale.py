@@ -38,11 +38,11 @@ def test_the_plot_is_drawn(tmp_path):
     assert (tmp_path / "scale.png").stat().st_size > 5_000
 
 
-def peak(length):
-    """Return how much a run of pods that want nothing needs, in MB, in a process of its own."""
+def peak(length, *, still=True):
+    """Return how much a run needs, in MB, in a process of its own."""
     code = (
         "import json; from benchmarks.scale import Size, measure;"
-        f"print(json.dumps(measure(Size('', 8, {length}, '1m', 1), still=True)))"
+        f"print(json.dumps(measure(Size('', 8, {length}, '1m', 1), still={still})))"
     )
     done = subprocess.run(
         [sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, check=True
@@ -53,6 +53,12 @@ def peak(length):
 @pytest.mark.slow
 def test_ten_times_the_history_takes_no_more_memory():
     assert peak(400_000) < peak(40_000) * 1.1 + 5
+
+
+@pytest.mark.evidence
+def test_four_times_the_orders_take_no_more_memory():
+    """Some 75,000 and 300,000 of them; 16,384 fills are kept as objects, and older ones are not."""
+    assert peak(1_000_000, still=False) < peak(250_000, still=False) * 1.05 + 5
 
 
 def test_every_size_has_a_quick_one():

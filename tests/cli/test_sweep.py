@@ -228,6 +228,22 @@ def test_wrong_input_is_one_sentence_and_nothing_is_written(call, market, workdi
 
 
 @pytest.mark.slow
+def test_a_grid_file_and_seeds_are_varied_together(call, market, workdir):
+    (workdir / "grid.yaml").write_text(
+        "ma.allow_short: [true, false]\nma.fast_window: 5\n", "utf-8"
+    )
+    flags = ("--strategies", "ma", "--data-dir", market, "--workers", 1)
+    answer = call("sweep", *flags, "--grid", "grid.yaml", "--seeds", "1..2")
+    assert answer.exit_code == 0, answer.output
+    found = [
+        (row["ma.allow_short"], row["ma.fast_window"], row["seed"])
+        for row in table(workdir / "results" / "sweep-0001")
+    ]
+    assert found == [(True, 5, 1), (True, 5, 2), (False, 5, 1), (False, 5, 2)]
+    assert " 2 │" in answer.stdout  # trials of each combination: its seeds
+
+
+@pytest.mark.slow
 def test_refused_combinations_are_told_and_left_out(call, market, workdir):
     flags = ("--strategies", "ma", "--data-dir", market, "--workers", 1)
     answer = call(
