@@ -19,7 +19,13 @@ from magents.cli.main import COMMANDS
 from magents.model.errors import ConfigError
 
 ACCOUNT = "demo"
-MONEY = {"USDT": "100000", "BTC": "2", "ADA": "50000"}
+MONEY = {"USDT": "1000000"}
+CONFIG = """\
+# The demo account holds USDT, so that is what the fund is counted in.
+global:
+  currency: USDT
+  initial_capital: 100000
+"""
 VENUES = {"both": ("binance", "bybit")}
 Opened = Sequence[tuple[Emulator, Keys]]
 
@@ -88,6 +94,7 @@ def written(opened: Opened, authority: Authority, path: Path) -> Iterator[None]:
     """Write down how the exchanges are reached, for as long as the block runs."""
     path.parent.mkdir(parents=True, exist_ok=True)
     (path.parent / "ca.pem").write_bytes(authority.pem)
+    (path.parent / "sandbox.yaml").write_text(CONFIG, "utf-8")
     text = json.dumps({each.settings.venue: _entry(each, keys) for each, keys in opened}, indent=2)
     # Nobody is harmed by these keys, but files with keys are 0600 here.
     descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
@@ -137,7 +144,8 @@ def screen(opened: Opened, folder: Path) -> list[str]:
         f"  magents paper --demo --venue {venues} {symbols}",
     ]
     if "sandbox" in COMMANDS:
-        lines.append(f"  magents sandbox --demo --venue {first.settings.venue} {symbols}")
+        config = f"--config {folder / 'sandbox.yaml'}"
+        lines.append(f"  magents sandbox --demo {config} --venue {first.settings.venue} {symbols}")
     lines += [
         f"  curl --cacert {folder / 'ca.pem'} {first.url}/emulator/state",
         "Let something go wrong (docs/demo-exchange.md):",
