@@ -1,0 +1,120 @@
+"""The live feed against the emulated Bybit: coins and perpetuals, gaps, bursts, and the replay."""
+
+import asyncio
+from contextlib import asynccontextmanager
+
+import pytest
+
+from brokers.emulators.serving import open_emulator
+from brokers.emulators.settings import EmulatorSettings
+from feeds.live.connect import Door
+from feeds.live.feed import LiveFeed
+from feeds.live.recording import files_of
+from feeds.live.replayed import Recorded
+from feeds.live.session import LiveSession
+from feeds.live.settings import Live
+from magents.model.ticks import QuoteBlock, TradeBlock
+from magents.runtime.clock import VirtualClock
+from magents.runtime.loop import VirtualLoop
+from magents.runtime.supervisor import Supervisor
+
+pytestmark = [pytest.mark.wall, pytest.mark.slow]
+SYMBOLS = ("BTC/USDT", "BTC/USDT:USDT")
+
+
+class Heard:
+    """The blocks that a feed gave, by panel."""
+
+    def __init__(self, feed):
+        self.feed = feed
+        self.blocks = {panel.name: [] for panel in feed.panels}
+        self.readers = Supervisor()
+        self.ends = [self.readers.start(p.name, self._read(p)) for p in feed.panels]
+
+    async def _read(self, panel):
+        async for block in self.feed.blocks(panel, 1):
+            self.blocks[panel.name].append(block)
+
+    def rows(self, name, kind, *columns):
+        """Return columns of all rows of a panel, NaN as text so that it equals itself."""
+        blocks = [block for block in self.blocks[name] if isinstance(block, kind)]
+        tables = [zip(*(getattr(b, c).tolist() for c in columns), strict=True) for b in blocks]
+        return [tuple(map(str, row)) for table in tables for row in table]
+
+    def everything(self):
+        quotes = ("ts", "bid", "ask", "bid_size", "ask_size")
+        trades = ("ts", "price", "size", "side")
+        return {
+            name: self.rows(name, QuoteBlock, *quotes) + self.rows(name, TradeBlock, *trades)
+            for name in self.blocks
+        }
+
+    async def until(self, ready):
+        async with asyncio.timeout(20):
+            while not ready():  # noqa: ASYNC110 - what is waited for comes through sockets
+                await asyncio.sleep(0.02)
+
+    async def over(self):
+        for end in self.ends:
+            await end
+
+
+@asynccontextmanager
+async def bybit(folder):
+    """Listen to an emulated Bybit; yields the emulator, the session and what is heard."""
+    settings = EmulatorSettings(venue="bybit", seed=7, clock="paced", port=0)
+    async with open_emulator(settings) as emulator:
+        door = Door(
+            dict.fromkeys(emulator.hosts, ("127.0.0.1", emulator.port)), emulator.ca_pem.decode()
+        )
+        live = Live(venues=("bybit",), symbols=SYMBOLS, book="quotes", warmup=10)
+        session = LiveSession(live, asyncio.get_running_loop(), folder, {"bybit": door})
+        try:
+            await session.connect()
+            feed = session.open_feed(VirtualClock(asyncio.get_running_loop()))
+            heard = Heard(feed)
+            await feed.opening()
+            yield emulator, session, heard
+            session.stop("over")
+            await heard.over()
+        finally:
+            await session.close()
+
+
+def replayed(folder):
+    """Return what the recording of a session gives."""
+    loop = VirtualLoop()
+
+    async def main():
+        feed: LiveFeed = Recorded(files_of(folder)[0]).feed(VirtualClock(loop))
+        heard = Heard(feed)
+        await feed.opening()
+        await heard.over()
+        return heard.everything(), feed.notices()
+
+    with asyncio.Runner(loop_factory=lambda: loop) as runner:
+        return runner.run(main())
+
+
+def test_coin_and_perpetual_gap_and_burst_and_the_same_again_from_the_recording(
+    tmp_path, on_live_loop
+):
+    async def main():
+        async with bybit(tmp_path) as (emulator, session, heard):
+            books = session.venues["bybit"].harvest.symbols
+            await heard.until(lambda: all(each.trusted for each in books.values()))
+            emulator.faults.add({"on": "stream.depth", "symbol": "BTCUSDT", "do": "drop"})
+            await heard.until(lambda: any("not trusted" in n.text for n in heard.feed.notices()))
+            await heard.until(lambda: all(each.trusted for each in books.values()))
+            before = heard.feed.counts["trades"]
+            emulator.act({"act": "burst", "symbol": "BTCUSDT", "trades": 3_000})
+            await heard.until(lambda: heard.feed.counts["trades"] >= before + 3_000)
+        return heard.everything(), heard.feed.notices(), heard.feed.facts()
+
+    lived, notices, facts = on_live_loop(main)
+    again, notices_again = replayed(tmp_path)
+    assert again == lived
+    assert [n.text for n in notices_again] == [n.text for n in notices]
+    assert all(len(lived[f"{name} quotes"]) > 2 for name in SYMBOLS)
+    assert any("does not follow" in n.text or "closed" in n.text for n in notices)
+    assert set(facts["funding"].instrument) == {"BTC/USDT:USDT"}
