@@ -228,9 +228,7 @@ class Desk:
         order = make_order(self.clock.now(), name, self.pod, instrument, side, units, how)
         services.journal.append(order)
         self._orders.add(order)
-        if self._to_risk.has_room:
-            self._to_risk.offer(order)
-        else:
+        if not self._to_risk.fits(order):
             await self._to_risk.put(order)
         return order
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Sequence
 
+import msgspec
 import numpy as np
 
 from magents.book.ledger import HOUSE, Ledger
@@ -18,16 +19,13 @@ FEW = 40
 """Holdings up to which numpy is not worth its calls."""
 
 
-class _Room:
+class _Room(msgspec.Struct, gc=False):
     """What is reserved for an order: money of gross exposure, and units on their way."""
 
-    __slots__ = ("column", "increase", "pod", "units")
-
-    def __init__(self, pod: int, column: int, increase: float, units: float) -> None:
-        self.pod = pod
-        self.column = column
-        self.increase = increase
-        self.units = units
+    pod: int
+    column: int
+    increase: float
+    units: float
 
 
 class Exposure:

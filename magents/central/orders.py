@@ -4,27 +4,28 @@ from collections import Counter
 from collections.abc import Iterator
 from decimal import Decimal
 
+import msgspec
 from msgspec.structs import replace
 
 from magents.model.errors import BrokenPromiseError
 from magents.model.money import ZERO
-from magents.model.orders import CLOSED, Order, OrderState, Side, move
+from magents.model.orders import CLOSED, TRANSITIONS, Order, OrderState, Side, move
 from magents.model.records import Amendment
 
 _MAY_FILL_LATE = frozenset({OrderState.CANCELLED, OrderState.EXPIRED})
 
 
-class LiveOrder:
-    """An order and where it is in its life."""
+class LiveOrder(msgspec.Struct, eq=False):
+    """An order and where it is in its life.
 
-    __slots__ = ("filled", "order", "signed", "state")
+    Attributes:
+        signed: its quantity with the sign of its side. filled: of that.
+    """
 
-    def __init__(self, order: Order) -> None:
-        """Start as created."""
-        self.order = order
-        self.signed = order.signed
-        self.state = OrderState.CREATED
-        self.filled = ZERO
+    order: Order
+    signed: Decimal
+    state: OrderState = OrderState.CREATED
+    filled: Decimal = ZERO
 
     @property
     def open(self) -> bool:
@@ -49,7 +50,7 @@ class OrderTable:
 
     def add(self, order: Order) -> LiveOrder:
         """Take in a new order."""
-        live = self._open[order.id] = LiveOrder(order)
+        live = self._open[order.id] = LiveOrder(order, order.signed)
         self._shift(order, live.signed)
         return live
 
@@ -112,7 +113,9 @@ class OrderTable:
         return {state.value: count for state, count in sorted(counts.items())}
 
     def _move(self, live: LiveOrder, state: OrderState) -> LiveOrder:
-        live.state = move(live.order.id, live.state, state)
+        if state not in TRANSITIONS[live.state]:
+            move(live.order.id, live.state, state)
+        live.state = state
         if state in CLOSED:
             self._end(live)
         return live

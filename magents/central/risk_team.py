@@ -61,11 +61,8 @@ class RiskTeam:
                     passed = self._judge(request)
                 else:
                     passed = self._judge_change(request)
-                if passed:
-                    if self._approved.has_room:
-                        self._approved.offer(request)
-                    else:
-                        await self._approved.put(request)
+                if passed and not self._approved.fits(request):
+                    await self._approved.put(request)
 
     def _judge(self, order: Order) -> bool:
         """Record the verdict on one order; return whether it may go on."""

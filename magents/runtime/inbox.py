@@ -46,20 +46,27 @@ class Bell:
 
     def __init__(self) -> None:
         """Nobody waits yet."""
-        self.waiter: asyncio.Future[None] | Stepper | None = None
+        self.waiter: asyncio.Future[None] | None = None
         self.stepper: Stepper | None = None
 
     def ring(self) -> None:
         """Wake the waiting task, if there is one."""
+        stepper = self.stepper
+        if stepper is not None:
+            if stepper.parked:
+                stepper.parked = False
+                stepper.enqueue(stepper)
+            return
         waiter = self.waiter
         if waiter is not None and not waiter.done():
             waiter.set_result(None)
 
     def future(self) -> "asyncio.Future[None] | Stepper":
         """Return what to wait for; cheaper than :meth:`wait` by a coroutine."""
-        waiter = self.stepper or asyncio.get_running_loop().create_future()
-        self.waiter = waiter
-        return waiter
+        if self.stepper is not None:
+            return self.stepper
+        self.waiter = asyncio.get_running_loop().create_future()
+        return self.waiter
 
     async def wait(self) -> None:
         """Wait until somebody rings."""
@@ -92,10 +99,14 @@ class Inbox(Generic[T]):
         """Return how many items wait."""
         return len(self._items)
 
-    @property
-    def has_room(self) -> bool:
-        """Return whether one more item can come in now, by any rule but dropping."""
-        return len(self._items) < self.capacity
+    def fits(self, item: T) -> bool:
+        """Take an item if there is room; return whether it was taken."""
+        items = self._items
+        if len(items) >= self.capacity:
+            return False
+        items.append(item)
+        self.bell.ring()
+        return True
 
     def offer(self, item: T) -> None:
         """Take an item without waiting, by the overflow rule.
@@ -107,9 +118,7 @@ class Inbox(Generic[T]):
         if len(items) >= self.capacity and not self._make_room():
             return
         items.append(item)
-        waiter = self.bell.waiter
-        if waiter is not None and not waiter.done():
-            waiter.set_result(None)
+        self.bell.ring()
 
     async def put(self, item: T) -> None:
         """Take an item; where the rule is to block, wait for room, first come first served."""
@@ -134,13 +143,8 @@ class Inbox(Generic[T]):
     async def get_all(self) -> list[T]:
         """Wait for at least one item and take all that wait."""
         items = self._items
-        bell = self.bell
         while not items:
-            if bell.stepper is not None:
-                bell.waiter = bell.stepper
-                await bell.stepper
-            else:
-                await bell.future()
+            await self.bell.future()
         return self._take()
 
     def take_all(self) -> list[T]:

@@ -258,8 +258,9 @@ class VirtualLoop(asyncio.SelectorEventLoop):
         """Make the next timers ready; return how long to wait for the world, 0 for not at all."""
         if self._freezes:
             return None
-        self._forget_cancelled()
         timers = self._timers
+        while timers and _stale(timers[0]):
+            heapq.heappop(timers)
         if not timers:
             raise StuckError(self._who_waits())
         when, phase = timers[0][:2]

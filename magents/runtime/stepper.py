@@ -15,7 +15,10 @@ PARKED = object()
 
 
 class Stepper:
-    """Runs one coroutine; stands where a future stands in a :class:`Bell`.
+    """Runs one coroutine; a :class:`Bell` wakes it by making it ready on the loop.
+
+    Attributes:
+        parked: whether it waits for its bell. enqueue: makes it ready.
 
     Args:
         name: shown where the simulation is stuck.
@@ -25,7 +28,7 @@ class Stepper:
         failed: told if the coroutine raises.
     """
 
-    __slots__ = ("_cancelled", "_enqueue", "_failed", "_parked", "_work", "name")
+    __slots__ = ("_cancelled", "_failed", "_work", "enqueue", "name", "parked")
 
     def __init__(
         self,
@@ -37,24 +40,15 @@ class Stepper:
         """Be ready for the first step."""
         self.name = name
         self._work = work
-        self._enqueue = enqueue
+        self.enqueue = enqueue
         self._failed = failed
-        self._parked = False
+        self.parked = False
         self._cancelled = False
         enqueue(self)
 
     def __await__(self) -> Generator[object, None, None]:
         """Wait for the bell."""
         yield PARKED
-
-    def done(self) -> bool:
-        """Return whether it has been called already, as a future that is resolved."""
-        return not self._parked
-
-    def set_result(self, _: None) -> None:
-        """Be called: ready to go on."""
-        self._parked = False
-        self._enqueue(self)
 
     def _run(self) -> None:
         """Go on to the next wait; the loop calls this as it calls a handle."""
@@ -67,11 +61,11 @@ class Stepper:
             self._failed(error)
         else:
             if waits is PARKED:
-                self._parked = True
+                self.parked = True
             elif isinstance(waits, asyncio.Future):
                 self._wait_for(waits)
             else:
-                self._enqueue(self)
+                self.enqueue(self)
 
     def _wait_for(self, future: "asyncio.Future[Any]") -> None:
         """Wait for a future, as a task does: for room in somebody's inbox, say."""
@@ -86,7 +80,7 @@ class Stepper:
         """End the coroutine where it stands, now; nothing happens to one that has ended."""
         if self._cancelled:
             return
-        self._cancelled, self._parked = True, False
+        self._cancelled, self.parked = True, False
         try:
             self._work.throw(asyncio.CancelledError())
         except (asyncio.CancelledError, StopIteration):
