@@ -174,7 +174,7 @@ def account_facts(venue: Venue, name: str) -> dict[str, Any]:
         if who == name and position.size
     }
     balances = {
-        asset: {"free": str(wallet.free[asset]), "locked": str(wallet.locked[asset])}
+        asset: {"free": f"{wallet.free[asset]:f}", "locked": f"{wallet.locked[asset]:f}"}
         for asset in wallet.assets()
     }
     orders = [facts(order) for order in exchange.registry.all(name)]

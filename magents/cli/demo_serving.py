@@ -135,12 +135,12 @@ def screen(opened: Opened, folder: Path) -> list[str]:
     first = opened[0][0]
     venues = ",".join(emulator.settings.venue for emulator, _ in opened)
     # Where the venues differ in what they list, this one is on both.
-    symbols = "--symbols BTC/USDT --strategies ma"
+    symbols = "--symbols BTC/USDT --bar 1s --strategies breakout,bollinger"
     lines += [
         f"Each account holds {money}. The market is 2022-12-13, recorded, as if it were now.",
         f"Who vouches for its certificates and how to get here: {folder}/ca.pem, demo.json.",
         "",
-        "Next, in another terminal:",
+        "Next, in another terminal (orders come sooner with --speed 60 here):",
         f"  magents paper --demo --venue {venues} {symbols}",
     ]
     if "sandbox" in COMMANDS:
