@@ -23,7 +23,7 @@ T = TypeVar("T")
 
 EVERY = 0.1
 """Seconds from one frame of a kind to the next, at least."""
-SHARE = 0.03
+SHARE = 0.02
 """Part of the fund's time that frames may take; of it recorded frames have half."""
 RECORD_EVERY = 0.25
 PATIENCE = 1.0

@@ -5,7 +5,7 @@ from magents.model.records import Command, Entry, Fill, Halt, Notice, OrderEvent
 
 NOTHING: tuple[str, ...] = ()
 NO_LIMITS = frozenset({"halt", "restricted"})
-"""Checks that refuse without a limit being met."""
+"""Checks that refuse without a limit being met; they are asked first."""
 
 
 def kinds_of(record: Entry) -> tuple[str, ...]:  # noqa: PLR0911 - one line a kind
@@ -29,8 +29,15 @@ def kinds_of(record: Entry) -> tuple[str, ...]:  # noqa: PLR0911 - one line a ki
     return NOTHING
 
 
+def met_a_limit(verdict: Verdict) -> bool:
+    """Return whether a limit refused an order, and not only a halt or the list of who may trade."""
+    first, *others = verdict.checks
+    return (first.ok or first.rule not in NO_LIMITS) and (
+        not others or others[0].ok or others[0].rule not in NO_LIMITS
+    )
+
+
 def _verdict(verdict: Verdict) -> tuple[str, ...]:
     if verdict.accepted:
         return NOTHING
-    met = [check.rule for check in verdict.checks if not check.ok]
-    return ("refusal",) if NO_LIMITS.issuperset(met) else ("refusal", "breach")
+    return ("refusal", "breach") if met_a_limit(verdict) else ("refusal",)

@@ -65,7 +65,7 @@ class PodViews:
     def _detail(
         self, row: PodRow, worth: Worth, curve: Curve, orders: Sequence[Seen], most: int
     ) -> PodDetail:
-        signals = list(self._watch.signals.get(row.pod, {}).values())
+        signals = self._watch.signals_of(row.pod)
         if len(signals) > most:
             signals = nlargest(
                 most, signals, key=lambda signal: (signal.conviction != 0, signal.ts)

@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterable
 from decimal import Decimal
 from typing import Any, NamedTuple
 
-from magents.control.kinds import kinds_of
+from magents.control.kinds import kinds_of, met_a_limit
 from magents.journal.writing import MemoryJournal
 from magents.model.money import ZERO
 from magents.model.orders import Order, OrderState
@@ -30,10 +30,8 @@ FILLS = 2_000
 EVENTS = 4_000
 THOUGHTS = 40
 MARKS = 400
-SIGNALS = 50_000
 IN_WHOLE = 8_192
-"""Records of those between two frames that are taken in one by one, the newest."""
-UNREAD = 100_000
+"""Records of those between two frames that are taken in one by one: the newest, and a few more."""
 
 Numbered = tuple[int, Entry]
 Take = Callable[[int, Any], None]
@@ -60,14 +58,13 @@ class Watch:
         self._journal = journal
         self._ahead = 0
         self._number = journal.records
-        self._unread: list[list[Entry]] = []
+        self._unread: deque[list[Entry]] = deque()
         self._unread_count = 0
         self._news: deque[Entry] | None = None
         self.orders: dict[str, Seen] = {}
         self.fills: deque[Fill] = deque(maxlen=FILLS)
         self.events: deque[Numbered] = deque(maxlen=EVENTS)
-        self.signals: dict[str, dict[tuple[str, str], Signal]] = {}
-        self._signal_count = 0
+        self.signals: dict[tuple[str, str], dict[str, Signal]] = {}
         self.thoughts: dict[str, deque[Entry]] = {}
         self.counts: dict[str, int] = {}
         self.pod_fills: dict[str, int] = {}
@@ -108,8 +105,14 @@ class Watch:
         new = records[self._ahead :]
         self._ahead = 0
         self._put_by(new)
-        if self._unread_count > UNREAD:
-            self._read()
+        while self._unread_count - len(self._unread[0]) >= IN_WHOLE:
+            self._pass_over(self._unread.popleft())
+
+    def _pass_over(self, records: list[Entry]) -> None:
+        """Skim the oldest of what was put by."""
+        self._skim(self._number, records)
+        self._number += len(records)
+        self._unread_count -= len(records)
 
     def _put_by(self, records: list[Entry]) -> None:
         """Keep records until somebody looks, or there are too many."""
@@ -119,15 +122,9 @@ class Watch:
         self._unread_count += len(records)
 
     def _read(self) -> None:
-        """Take in what was put by: the newest in whole, what came before only where it counts."""
-        skimmed = self._unread_count - IN_WHOLE
+        """Take in what was put by, one by one."""
         take, number = self._take, self._number
         for records in self._unread:
-            if skimmed >= len(records):
-                self._skim(number, records)
-                skimmed -= len(records)
-                number += len(records)
-                continue
             for record in records:
                 number += 1
                 take.get(type(record), self._tell)(number, record)
@@ -137,28 +134,46 @@ class Watch:
 
     def _skim(self, number: int, records: list[Entry]) -> None:
         """Take in what nobody will look at one by one: thousands of records between two frames."""
-        fills, marks = self.pod_fills, self.marks
+        signals, fills, refused = self.signals, self.pod_fills, 0
+        breaches = 0
+        last: Verdict | None = None
+        record: Any
         for record in records:
             number += 1
+            # Not isinstance: it is asked of every record, most of which are the first two kinds.
             kind = type(record)
             if kind is Signal:
-                self._signal(number, record)  # type: ignore[arg-type]
-            elif kind is Fill:
-                pod = record.pod
-                fills[pod] = fills.get(pod, 0) + 1
+                try:
+                    signals[record.pod, record.agent][record.instrument] = record
+                except KeyError:
+                    self._signal(number, record)
+            elif kind is Order or kind is OrderEvent:
+                continue
             elif kind is Verdict:
-                if not record.accepted:  # type: ignore[union-attr]
-                    self._tell(number, record)
-            elif kind is not Order and kind is not OrderEvent:
+                if not record.accepted:
+                    refused += 1
+                    last = record
+                    breaches += met_a_limit(record)
+            elif kind is Fill:
+                fills[record.pod] = fills.get(record.pod, 0) + 1
+            else:
                 self._tell(number, record)
-        marks.add(records[0].ts, "fill" if any(type(r) is Fill for r in records) else "")
+        if any(type(record) is Fill for record in records):
+            self.marks.add(records[0].ts, "fill")
+        if last is not None:
+            self._tell(number, last)
+            self._count("refusal", refused - 1)
+            self._count("breach", breaches - met_a_limit(last))
+
+    def _count(self, kind: str, more: int) -> None:
+        self.counts[kind] = self.counts.get(kind, 0) + more
 
     def _tell(self, number: int, record: Entry) -> None:
         """Keep an event, count it, and mark it on the time line."""
         self.events.append((number, record))
         kinds = kinds_of(record)
         for kind in kinds:
-            self.counts[kind] = self.counts.get(kind, 0) + 1
+            self._count(kind, 1)
             self.marks.add(record.ts, kind)
         if isinstance(record, Halt | Command | Verdict | OrderEvent):
             self._think(record)
@@ -171,15 +186,12 @@ class Watch:
         thoughts.append(record)
 
     def _signal(self, number: int, record: Signal) -> None:
-        signals = self.signals.get(record.pod)
-        if signals is None:
-            signals = self.signals[record.pod] = {}
-        key = (record.agent, record.instrument)
-        if key not in signals:
-            if self._signal_count >= SIGNALS:
-                return
-            self._signal_count += 1
-        signals[key] = record
+        agent = (record.pod, record.agent)
+        self.signals.setdefault(agent, {})[record.instrument] = record
+
+    def signals_of(self, pod: str) -> list[Signal]:
+        """Return the newest signal of each agent of a pod about each instrument."""
+        return [s for (of, _), by in self.signals.items() if of == pod for s in by.values()]
 
     def _mind(self, number: int, record: Signal) -> None:
         self._signal(number, record)
