@@ -148,7 +148,9 @@ async def venue(name="binance", **settings):
 
 
 @asynccontextmanager
-async def bench(emulator, keys, folder, *, stream=True, patience=QUICK, keep_orders=False):
+async def bench(
+    emulator, keys, folder, *, stream=True, patience=QUICK, keep_orders=False, mined=None
+):
     """A session at an emulator; several after another may use one folder."""
     traits = traits_of(emulator.settings.venue)
     credentials = Credentials(
@@ -161,6 +163,8 @@ async def bench(emulator, keys, folder, *, stream=True, patience=QUICK, keep_ord
     machine = Machine(Truth.of(store.load()), MARKETS, patience)
     news, latch = [], Latch(folder)
     gateway = CcxtGateway(exchange, traits, [SYMBOL], credentials)
+    if mined is not None:
+        mined(store, gateway)
     parts = Parts(machine, store, gateway, limiter, latch, news.extend, MachineClock(), keep_orders)
     session, supervisor = Session(parts), Supervisor()
     failed = []

@@ -1,0 +1,81 @@
+"""A real process, real SIGKILL, real SQLite, real ccxt: death at every step, then going on."""
+
+import asyncio
+import json
+import os
+import signal
+import sys
+from pathlib import Path
+
+import pytest
+
+from tests.brokers.sandbox.bench import bench, venue
+
+pytestmark = [pytest.mark.wall, pytest.mark.slow]
+HERE = Path(__file__).parent
+FOR_EVER = 1_000_000
+
+
+async def live(place, steps):
+    """Run the session until it dies at a step, or ends; return code and what it said."""
+    process = await asyncio.create_subprocess_exec(
+        *(sys.executable, str(HERE / "dying.py"), str(place), str(steps)),
+        env={**os.environ, "PYTHONPATH": str(HERE.parents[2])},
+        stdout=asyncio.subprocess.PIPE,
+        stderr=asyncio.subprocess.STDOUT,
+    )
+    said, _ = await asyncio.wait_for(process.communicate(), 60)
+    return process.returncode, said.decode()
+
+
+def lay_down(folder, emulator, keys):
+    place = folder / "place.json"
+    told = {
+        "venue": emulator.settings.venue,
+        "hosts": list(emulator.hosts),
+        "port": emulator.port,
+        "ca": emulator.ca_pem.decode(),
+        "key": keys.key,
+        "secret": keys.secret,
+        "folder": str(folder),
+    }
+    place.write_text(json.dumps(told))
+    return place
+
+
+async def steps_of_a_whole_session(folder):
+    async with venue("binance", streams=False) as (emulator, keys):
+        code, said = await live(lay_down(folder, emulator, keys), FOR_EVER)
+    assert code == 0, said
+    return int(said.split("steps")[-1])
+
+
+async def dies_and_goes_on(folder, step):
+    """Die at a step, go on to the end, and compare with the venue."""
+    async with venue("binance", streams=False) as (emulator, keys):
+        place = lay_down(folder, emulator, keys)
+        code, said = await live(place, step)
+        assert code == -signal.SIGKILL, said
+        code, said = await live(place, FOR_EVER)
+        assert code == 0, said
+        assert not emulator.exchange.registry.open("alice")
+        async with bench(emulator, keys, folder, stream=False) as after:
+            await after.orderly()
+            after.check()
+            filled = {o.intent.order: o.filled for o in after.machine.truth.orders.values()}
+    return filled
+
+
+@pytest.mark.evidence
+async def test_a_process_killed_at_any_step_goes_on_without_loss(tmp_path):
+    steps = await steps_of_a_whole_session(tmp_path)
+    assert steps > 20
+    for step in range(1, steps):
+        folder = tmp_path / str(step)
+        folder.mkdir()
+        assert set(await dies_and_goes_on(folder, step)) == {"pod:1", "pod:2", "pod:3"}
+
+
+@pytest.mark.parametrize("step", [9, 14])
+async def test_a_process_killed_at_a_step_goes_on_without_loss(tmp_path, step):
+    assert set(await dies_and_goes_on(tmp_path, step)) == {"pod:1", "pod:2", "pod:3"}
