@@ -82,7 +82,7 @@ def threaded_emulator(settings: EmulatorSettings) -> Iterator[Emulator]:
         thread.join(20)
 
 
-async def until(condition: Callable[[], bool], seconds: float = 5) -> None:
+async def until(condition: Callable[[], bool], seconds: float = 20) -> None:
     """Wait for something the other side of a socket does."""
     for _ in range(int(seconds * 200)):
         if condition():

@@ -82,7 +82,7 @@ async def test_limit_order_is_seen_on_the_stream_found_and_cancelled(emulator, c
     order = await client.create_order(
         "BTC/USDT", "limit", "buy", "0.1", "16000", {"clientOrderId": "mine-1"}
     )
-    seen = await asyncio.wait_for(watch, 5)
+    seen = await asyncio.wait_for(watch, 20)
     found = await client.fetch_order(None, "BTC/USDT", {"origClientOrderId": "mine-1"})
     locked = (await client.fetch_balance())["used"]["USDT"]
     await client.cancel_order(order["id"], "BTC/USDT")

@@ -58,7 +58,7 @@ async def test_order_is_acknowledged_only_and_seen_on_streams_and_in_lists(
     await until(listening(emulator, "ann"))
     params = {"clientOrderId": "mine-1"}
     placed = await client.create_order(symbol, "limit", "buy", "0.1", "16000", params)
-    seen = await asyncio.wait_for(orders, 5)
+    seen = await asyncio.wait_for(orders, 20)
     (found,) = await client.fetch_open_orders(symbol)
     await client.edit_order(placed["id"], symbol, "limit", "buy", "0.2", "16001")
     (edited,) = await client.fetch_open_orders(symbol)
