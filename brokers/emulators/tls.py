@@ -3,13 +3,13 @@
 import ssl
 from collections.abc import Iterable
 
+import trustme
+
 
 class Authority:
     """A certificate authority that nobody knows but who is given its certificate."""
 
     def __init__(self) -> None:
-        import trustme
-
         self._authority = trustme.CA()
 
     @property

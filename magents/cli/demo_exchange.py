@@ -38,6 +38,11 @@ _FILE = click.Path(dir_okay=False, path_type=Path)
 @click.pass_context
 def command(ctx: click.Context, /, **flags: Any) -> None:
     """Run Binance and Bybit on this machine: their protocols, real matching, recorded markets."""
-    from magents.cli.demo_serving import serve_demo
+    from magents.model.errors import UserError
 
+    try:
+        from magents.cli.demo_serving import serve_demo
+    except ModuleNotFoundError as error:
+        msg = f"the demo exchange needs {error.name}: pip install 'magents[live]'"
+        raise UserError(msg) from error
     ctx.exit(serve_demo(flags))
