@@ -81,7 +81,7 @@ def test_killing_one_of_two_workers_loses_nothing(market, tmp_path):
             assert heard(sweep, r"16 trials, (\d) workers of tcp://127") == "2"
             heard(sweep, r"(4) of 16 trials")
             os.kill(crew[1].pid, signal.SIGKILL)
-            _, told = sweep.communicate(timeout=120)
+            _, told = sweep.communicate(timeout=300)
             assert sweep.returncode == 0, told
         assert rows(tmp_path / "away") == rows(tmp_path / "here")
         assert len(rows(tmp_path / "away")) == 16
@@ -105,7 +105,7 @@ def test_a_lost_scheduler_is_one_sentence_and_what_is_done_is_kept(market, tmp_p
     with cluster(1) as (address, crew), started("magents", *flags, "--scheduler", address) as sweep:
         heard(sweep, r"(3) of 16 trials")
         os.kill(crew[0].pid, signal.SIGKILL)
-        _, told = sweep.communicate(timeout=120)
+        _, told = sweep.communicate(timeout=300)
     assert sweep.returncode == 1
     last = told.splitlines()[-1]
     assert last == (
@@ -119,7 +119,7 @@ def test_a_lost_scheduler_is_one_sentence_and_what_is_done_is_kept(market, tmp_p
 def interrupted(sweep):
     """Press Ctrl-C; the sweep ends with its code and keeps what it has."""
     sweep.send_signal(signal.SIGINT)
-    _, told = sweep.communicate(timeout=60)
+    _, told = sweep.communicate(timeout=300)
     assert sweep.returncode == 130, told
     assert re.search(r"interrupted: \d+ of 16 trials are kept", told)
     assert "Traceback" not in told
