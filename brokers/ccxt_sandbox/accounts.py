@@ -48,7 +48,11 @@ def account_folder(venue: str, key: str, environ: Mapping[str, str], demo: str =
 
 
 class AccountLock:
-    """Held by the one process that trades an account; the system lets go when the process dies."""
+    """Held by the one process that trades an account; the system lets go when the process dies.
+
+    Attributes:
+        before: who signed it last, empty for nobody.
+    """
 
     def __init__(self, folder: Path) -> None:
         """Take the lock.
@@ -67,6 +71,8 @@ class AccountLock:
             raise AccountBusyError(
                 f"this account is traded by {who}; one process an account, stop that one first"
             ) from None
+        self._file.seek(0)
+        self.before = self._file.read().strip()
 
     def sign(self, who: str) -> None:
         """Say who holds it."""

@@ -16,16 +16,17 @@ from brokers.ccxt_sandbox.credentials import Credentials, Secret, load_credentia
 from brokers.ccxt_sandbox.opening import shut
 from brokers.ccxt_sandbox.permissions import look
 from brokers.ccxt_sandbox.traits import Traits, traits_of
-from magents.cli.console import note
+from magents.cli.console import note, out, print_json
 from magents.cli.doors import doors_in, keys_in
 from magents.cli.exits import FAILED
 from magents.cli.keeping import keep
 from magents.cli.live_options import DEMO, seconds
 from magents.cli.live_room import live_room
 from magents.cli.live_running import Ended, Plan, run_live
-from magents.cli.papering import _folder, _settings, _show, _watched
+from magents.cli.papering import _folder, _settings, _watched
 from magents.cli.running import JOURNAL
 from magents.cli.sandbox_venue import Account, venue_of
+from magents.cli.tables import show_summary
 from magents.config import Loaded
 from magents.journal.past import Past, past_of
 from magents.model.errors import ConfigError
@@ -65,7 +66,10 @@ def sandbox(config: Path | None, flags: Mapping[str, Any]) -> int:
         )
         ended = run_live(loaded, plan)
         summary = keep(ended.result, folder, report=loaded.settings.report.generate)
-    _show(summary, folder, as_json=flags["as_json"], quiet=quiet)
+    if flags["as_json"]:
+        print_json(summary)
+    elif not quiet:
+        show_summary(summary, folder, out())
     return _code(ended)
 
 
@@ -93,14 +97,15 @@ def _account(
     where = account_folder(traits.id, credentials.reveal("key"), os.environ, demo)
     lock = AccountLock(where)
     stack.callback(lock.release)
-    lock.sign(f"{folder} (process {os.getpid()})")
     latch = Latch(where)
     stack.callback(latch.close)
     if latch.pulled:
+        last = lock.before.partition(" ")[0] or folder.name
         raise ConfigError(
             f"the kill switch of this account was pulled by {latch.pulled}; "
-            f"magents kill --clear {folder.name} arms it again"
+            f"magents kill {Path(last).name} --clear arms it again"
         )
+    lock.sign(f"{folder} (process {os.getpid()})")
     symbols = tuple(loaded.settings.live.symbols)
     keys = str(Path(flags["keys"]).absolute()) if flags["keys"] else ""
     owner = Owner(traits.id, str(where), str(folder.absolute()), os.getpid(), symbols, keys, demo)

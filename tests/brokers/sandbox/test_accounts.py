@@ -21,7 +21,9 @@ def test_a_second_process_is_told_who_has_the_account(tmp_path):
     with pytest.raises(AccountBusyError, match="sandbox-0001"):
         AccountLock(tmp_path)
     lock.release()
-    AccountLock(tmp_path).release()
+    again = AccountLock(tmp_path)
+    assert again.before == "results/sandbox-0001 (process 7)"
+    again.release()
 
 
 def test_a_latch_pulled_by_another_process_is_seen_at_once_and_survives(tmp_path):
