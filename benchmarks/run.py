@@ -16,8 +16,11 @@ from benchmarks.data import provide
 from benchmarks.measure import ROOT, FailedRunError, run_once
 from benchmarks.oracle import Answer, answers
 from benchmarks.peers import ALL, PEERS, VENVS, installed
-from benchmarks.tables import OURS, Entry, check, convention, ratio_lines, second_lines
+from benchmarks.tables import DENSE, OURS, Entry, check, convention, ratio_lines, second_lines
 from benchmarks.work import Job, add_choices, chosen, windows_text
+
+WOKEN = frozenset({"W2", "W4"})
+"""Workloads that are also done by pods woken at every bar or tick."""
 
 
 class Options(NamedTuple):
@@ -39,8 +42,9 @@ class Options(NamedTuple):
 def command(name: str, job: Job, options: Options) -> tuple[list[str], dict[str, str]]:
     """Return what to run, and the variables it needs."""
     call = [str(job.data.resolve()), job.name, *options.choices]
-    if name == OURS:
-        return [sys.executable, "-m", "benchmarks.ours", *call], {}
+    if name in {OURS, DENSE}:
+        how = ["--dense"] if name == DENSE else []
+        return [sys.executable, "-m", "benchmarks.ours", *call, *how], {}
     peer = PEERS[name]
     python = str(peer.python(options.venvs).absolute())
     return [python, "-m", f"benchmarks.adapters.{peer.adapter}", *call], dict(peer.env)
@@ -51,6 +55,8 @@ def entries(workloads: Sequence[str], peers: Sequence[str]) -> list[Entry]:
     wanted = []
     for workload in workloads:
         wanted.append(Entry(workload, OURS, [], []))
+        if workload in WOKEN:
+            wanted.append(Entry(workload, DENSE, [], []))
         wanted += [
             Entry(workload, name, [], []) for name in peers if workload in PEERS[name].workloads
         ]

@@ -95,6 +95,7 @@ def test_peers_run_only_what_they_can():
         ("W1", "bt"),
         ("W1", "basana"),
         ("W4", "magents"),
+        ("W4", "magents-dense"),
         ("W4", "basana"),
     ]
 
