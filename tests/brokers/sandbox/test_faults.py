@@ -1,8 +1,8 @@
 """The faults F1 to F26 of live trading, one by one; each test fails without its handling.
 
-F7 to F9 and F16, F22 are of the stream and its dials: ``test_stream.py``. F13 is of market data:
-``tests/feeds``. F15, F23, F24 are in ``test_wire.py``, F25 in ``test_crashes.py`` and
-``test_store.py``.
+F7 to F9, F16 and F22 are of the stream and its dials: ``test_stream.py``. F13 is of market data:
+``tests/feeds``. F15, F23 and F24 are in ``test_wire.py``, F25 also in ``test_crashes.py``,
+``test_dying.py`` and ``test_session.py``.
 """
 
 from decimal import Decimal
