@@ -114,7 +114,8 @@ class HistoryFeed:
             names = frozenset(instrument.id for instrument in self.instruments)
             settings = self._library.settings
             reader = FactReader(self._library.directory, names, settings.on_bad_row)
-            self._facts = {**funding_facts(self.events("")), **reader.read()}
+            own = reader.read()
+            self._facts = {**funding_facts(self.events("")), **own}
             self._fact_notices = reader.notices
         return self._facts
 
