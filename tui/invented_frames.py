@@ -1,6 +1,7 @@
 """The frames of the invented fund: everything from waves and a counter, nothing from chance."""
 
 from dataclasses import dataclass
+from functools import lru_cache
 from math import cos, sin
 from typing import TYPE_CHECKING
 
@@ -76,6 +77,7 @@ def when(day: int) -> int:
     return START + day * DAY
 
 
+@lru_cache(maxsize=200_000)
 def wave(day: int, at: int) -> float:
     """Return what a pod or instrument gained by a day, as a share; smooth and with a trend."""
     slow = sin(day / 41 + at * 1.7) * 0.06 + sin(day / 13 + at) * 0.025
@@ -109,6 +111,7 @@ def frame_of(now: "Fiction", wish: Wish) -> Frame:
     )
 
 
+@lru_cache(maxsize=20_000)
 def _value(shape: Shape, day: int) -> float:
     return sum(1e6 / shape.pods * (1 + wave(day, at)) for at in range(shape.pods))
 
