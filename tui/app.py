@@ -128,6 +128,8 @@ class Dashboard(ReplayActs, FundActs, TableActs):
         """Open what a row is about: a pod, or the reasons of an order or event."""
         if event.grid.id in ("overview-pods", "pods-grid"):
             await self.action_page("pod")
+        elif event.grid.id == "log-grid" and not self.live:
+            self.go_to_event(event.key)
         else:
             self.action_why()
 

@@ -88,6 +88,13 @@ class ReplayActs(Console):
         dialog = AskDialog("Go to", PLACES, lambda text: destination(text, here))
         self.push_screen(dialog, lambda text: self.tell(destination(text, here)) if text else None)
 
+    def go_to_event(self, number: str) -> None:
+        """Go to the instant of an event of the log."""
+        events = self.newest.events if self.newest else ()
+        when = next((event.ts for event in events if str(event.number) == number), None)
+        if when is not None:
+            self.tell(Jump(when))
+
     def action_breakpoints(self) -> None:
         """Ask where to pause."""
         if not self._may() or self.newest is None:

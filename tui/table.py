@@ -6,6 +6,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Literal, NamedTuple
 
+SHORT = 12
+"""A column that grows is content with so many cells."""
 GAP = 2
 """Blanks between columns."""
 
@@ -119,7 +121,7 @@ def widths(columns: Sequence[Column], lines: Sequence[Line], room: int) -> dict[
 def _need(column: Column, at: int, lines: Sequence[Line]) -> int:
     longest = max((len(line.cells[at].text) for line in lines), default=0)
     head = len(column.name) + 1
-    return max(head, min(longest, 16) if column.grow else longest)
+    return max(head, min(longest, SHORT) if column.grow else longest)
 
 
 def _spread(columns: Sequence[Column], need: dict[int, int], room: int) -> dict[int, int]:

@@ -100,6 +100,15 @@ async def test_why_tells_the_order_at_the_cursor(desk):
 
 
 @pytest.mark.wall
+async def test_enter_on_a_line_of_the_log_goes_to_its_instant(desk):
+    async with desk() as at:
+        await at.press("9", "down", "down", "enter")
+
+        assert "REVIEW" in at.text()
+        assert at.link.fiction.cursor == 117
+
+
+@pytest.mark.wall
 async def test_halted_pod_says_so_in_words(desk):
     async with desk() as at:
         await at.press("2", "H")

@@ -27,5 +27,6 @@ class LogPage(Page):
         grid = self.query_one(Grid)
         grid.fill(fund.log(frame.events, zone))
         self.retitle(
-            grid, f"Log ({len(grid.lines)} of {len(frame.events)}), {zone.name}, enter goes there"
+            grid,
+            f"Log ({len(grid.lines)} of {len(frame.events)}), {zone.name}, enter goes there, w why",
         )

@@ -131,6 +131,10 @@ class Grid(Painted, ScrollView, can_focus=True):
 
     # ------------------------------------------------------------------ drawing
 
+    def get_content_height(self, container: Size, viewport: Size, width: int) -> int:
+        """Ask for a line a row, where the style sheet leaves the height to the content."""
+        return self._head + max(1, len(self._lines))
+
     def _arrange(self) -> None:
         held = self.pointed if self._at else None
         before, were = self._lines, self._widths
@@ -145,6 +149,8 @@ class Grid(Painted, ScrollView, can_focus=True):
         self._at = min(self._at, max(0, len(self._lines) - 1))
         if len(before) != len(self._lines):
             self.virtual_size = Size(self.size.width, len(self._lines) + self._head)
+            if self.styles.is_auto_height:
+                self.refresh(layout=True)
         if were != self._widths or len(before) != len(self._lines):
             self._strips.clear()
             self.refresh()
