@@ -51,6 +51,12 @@ demo: $(STAMP)
 test: check
 	@echo "==> pytest: all tests but the evidence"
 	@$(BIN)/python -m pytest -q -n 2 -m "not evidence"
+	@missing=; command -v tmux >/dev/null 2>&1 || missing=tmux; \
+	command -v chromium >/dev/null 2>&1 || command -v chromium-browser >/dev/null 2>&1 || \
+	    missing="$$missing chromium"; \
+	if [ -n "$$missing" ]; then \
+	    echo "Left out, for want of" $$missing": the dashboard's tests in a real terminal or browser."; \
+	fi
 
 check: $(STAMP)
 	@echo "==> ruff check: lint"

@@ -26,7 +26,7 @@ from tui.pages.pod import PodPage
 from tui.pages.pods import PodsPage
 from tui.pages.risk import RiskPage
 from tui.replay_acts import ReplayActs
-from tui.table_acts import FILTER, TableActs
+from tui.table_acts import FILTER, FilterBox, TableActs
 from tui.widgets.bars import KeyBar, PageBar
 from tui.widgets.charts import TimeLine, Words
 from tui.widgets.grid import Grid
@@ -62,7 +62,7 @@ class Dashboard(ReplayActs, FundActs, TableActs):
         with ContentSwitcher(initial="overview", id="front"):
             for name, page in PAGES.items():
                 yield page(id=name)
-        yield Input(placeholder="word  !word  pod:ma  units>10", id="filter")
+        yield FilterBox(placeholder="word  !word  pod:ma  units>10", id="filter")
         yield TimeLine(id="rail")
         yield Words(id="bottom")
         yield KeyBar(id="keys")
@@ -139,6 +139,7 @@ class Dashboard(ReplayActs, FundActs, TableActs):
             await self.look()
 
     async def _turn(self, name: str) -> None:
+        self.query_one(FILTER, Input).display = False
         self.query_one(ContentSwitcher).current = name
         self.query_one(PageBar).front(name)
         self.page.enter()

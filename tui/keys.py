@@ -111,7 +111,14 @@ KEYS = (
     Key("p", "p", "picture", "Shot", "Write a screenshot to an SVG file", "screen"),
     Key("t", "t", "theme", "Theme", "Dark, light, blue-orange, no-colour", "screen", brief="Look"),
     Key("Q", "Q", "stop", "Stop", "End the run; it is kept as far as it came", "screen"),
-    Key("q,ctrl+q", "q", "leave", "Leave", "Close the screen; an attached fund goes on", "screen"),
+    Key(
+        "q,ctrl+q,ctrl+d",
+        "q",
+        "leave",
+        "Leave",
+        "Close the screen; an attached fund goes on",
+        "screen",
+    ),
 )
 PAGES = tuple(key for key in KEYS if key.group == "page")
 SPEEDS = (1.0, 10.0, 60.0, 300.0, 1800.0, 3600.0, 21600.0, 86400.0, 0.0)

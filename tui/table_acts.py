@@ -1,11 +1,12 @@
 """Keys for tables, pictures and the look of the screen."""
 
 from pathlib import Path
+from typing import ClassVar
 
+from textual.binding import Binding, BindingType
 from textual.widgets import Input
 
 from tui.console import Console
-from tui.pages.log import LogPage
 from tui.pages.market import MarketPage
 from tui.pages.pod import PodPage
 from tui.table import View
@@ -14,6 +15,12 @@ from tui.widgets.charts import CandleChart
 from tui.widgets.grid import Grid
 
 FILTER = "#filter"
+
+
+class FilterBox(Input):
+    """The line in which a filter is typed; enter is an action, so that no key overtakes it."""
+
+    BINDINGS: ClassVar[list[BindingType]] = [Binding("enter", "app.keep_filter", show=False)]
 
 
 class TableActs(Console):
@@ -28,7 +35,7 @@ class TableActs(Console):
         box = self.screen.query_one(FILTER, Input)
         box.display = True
         box.value = grid.view.needle
-        box.focus()
+        self.screen.set_focus(box)  # at once: focus() would let the next key pass
         self.filtered = grid
 
     def on_input_changed(self, event: Input.Changed) -> None:
@@ -36,18 +43,16 @@ class TableActs(Console):
         if event.input.id == "filter" and event.input.display:
             self._narrow(event.value)
 
-    def on_input_submitted(self, event: Input.Submitted) -> None:
+    def action_keep_filter(self) -> None:
         """Keep the filter and go back to the table."""
-        if event.input.id == "filter":
-            self.close_filter()
+        self.close_filter()
 
     def close_filter(self, *, drop: bool = False) -> None:
         """Close the line; the filter stays, unless it is dropped."""
         box = self.screen.query_one(FILTER, Input)
         box.display = False
-        if drop:
-            self._narrow("")
-        self.filtered.focus()
+        self._narrow("" if drop else box.value)
+        self.screen.set_focus(self.filtered)
 
     def action_sort(self) -> None:
         """Sort by the next column."""
@@ -64,7 +69,7 @@ class TableActs(Console):
         grids = self.page.grids
         if grids:
             at = next((at for at, grid in enumerate(grids) if grid.has_focus), -1)
-            grids[(at + 1) % len(grids)].focus()
+            self.screen.set_focus(grids[(at + 1) % len(grids)])
 
     def action_export(self) -> None:
         """Write the table to a CSV file."""
@@ -107,7 +112,7 @@ class TableActs(Console):
     def _narrow(self, needle: str) -> None:
         grid = self.filtered
         grid.look(View(grid.view.sort, grid.view.descending, needle))
-        if self.newest is not None and isinstance(self.page, LogPage):
+        if self.newest is not None:
             self.page.show(self.newest, self.zone)
 
     def _path(self, name: str, suffix: str) -> Path:

@@ -1,6 +1,11 @@
 """A dashboard over the invented fund, driven by keys."""
 
-from collections.abc import AsyncIterator, Callable
+import contextlib
+import os
+import shutil
+import signal
+import tempfile
+from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -9,13 +14,18 @@ import pytest
 from textual.pilot import Pilot
 
 from magents.model.controls import ScreenCommand
+from tests.tui.real import CHROMIUM, TMUX, funds_of
 from tui.app import Dashboard
 from tui.invented import Fiction, InventedLink, Shape
 from tui.pages.pod import PodPage
 from tui.widgets.grid import Grid
 
-SMALL = (80, 24)
-LARGE = (200, 50)
+# What a machine lacks is named in one line at the end of `make test`, see the Makefile.
+collect_ignore = [
+    name
+    for name, needed in (("test_terminal.py", TMUX), ("test_browser.py", CHROMIUM))
+    if needed is None
+]
 
 
 @dataclass
@@ -86,3 +96,15 @@ def desk(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Opening:
             yield opening
 
     return opened
+
+
+@pytest.fixture
+def runtime() -> Iterator[Path]:
+    """Give running funds a folder of this test's own, with a path short enough for sockets."""
+    folder = Path(tempfile.mkdtemp(prefix="mg-", dir="/tmp"))
+    folder.chmod(0o700)
+    yield folder
+    for fund in funds_of(folder):
+        with contextlib.suppress(ProcessLookupError):
+            os.kill(fund["pid"], signal.SIGKILL)
+    shutil.rmtree(folder, ignore_errors=True)

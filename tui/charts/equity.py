@@ -13,6 +13,8 @@ NARROW = 30
 """Below this width the axis is left out."""
 UPPER = {"braille": (" ", "▀", "█"), "block": (" ", "▀", "█"), "ascii": (" ", "'", "#")}
 """A cell of a hanging area that is empty, half full, full."""
+FLAT = -1e-4
+"""A drawdown no deeper than this is drawn as none."""
 TICK_ROWS = 3
 """One axis number in so many rows."""
 
@@ -57,13 +59,19 @@ def drawdown(
     if not values or width < 1 or height < 1:
         return [((" " * max(width, 0), ""),)] * max(height, 0)
     room = width - (AXIS if width >= NARROW else 0)
-    deepest = min(-1e-4, *values) if len(values) > 1 else min(-1e-4, values[0])
+    deepest = min(FLAT, *values)
     halves = [round(low / deepest * height * 2) for low in envelope(values, room)]
     marks = UPPER[charset]
     rows = []
     for at in range(height):
         text = "".join(marks[min(2, max(0, count - 2 * at))] for count in halves)
-        label = "0%" if at == 0 and height > 1 else f"{deepest:.1%}" if at == height - 1 else ""
+        label = (
+            "0%"
+            if at == 0 and height > 1
+            else f"{deepest:.1%}"
+            if at == height - 1 and deepest < FLAT
+            else ""
+        )
         rows.append(_line_row(text, "loss", label, width - room))
     return rows
 

@@ -42,9 +42,11 @@ class Page(Container):
     def enter(self) -> None:
         """Take the focus to the main table, when the page comes to the front."""
         if self.grids:
-            self.grids[0].focus()
+            self.screen.set_focus(self.grids[0])  # at once: focus() would let a key pass
 
     def retitle(self, widget: Widget, title: str) -> None:
-        """Change a heading, if it is another."""
+        """Change a heading, if it is another; a filter is named in it."""
+        if isinstance(widget, Grid) and widget.view.needle:
+            title = f"{title}  filter: {widget.view.needle}"
         if widget.border_title != title:
             widget.border_title = title

@@ -185,8 +185,9 @@ class TimeLine(Drawing):
 
     def on_click(self, event: events.Click) -> None:
         """Ask for the instant under the pointer."""
-        if isinstance(self._data, _Line):
-            instant = instant_of(self._data.span, event.x, self.size.width)
+        place = event.get_content_offset(self)
+        if isinstance(self._data, _Line) and place is not None:
+            instant = instant_of(self._data.span, place.x, self.size.width)
             self.post_message(self.Sought(instant))
 
 

@@ -83,6 +83,7 @@ class Grid(Painted, ScrollView, can_focus=True):
         self._widths: dict[int, int] = {}
         self._at = 0
         self._strips: dict[tuple[Line, bool], Strip] = {}
+        self._room = 0
 
     # ------------------------------------------------------------------ what it shows
 
@@ -139,6 +140,7 @@ class Grid(Painted, ScrollView, can_focus=True):
         held = self.pointed if self._at else None
         before, were = self._lines, self._widths
         self._lines = arrange(self.columns, self._given, self.view)
+        self._room = self.size.width
         self._widths = widths(
             self.columns, self._lines, self.size.width - self.scrollbar_size_vertical
         )
@@ -180,6 +182,8 @@ class Grid(Painted, ScrollView, can_focus=True):
     def render_line(self, y: int) -> Strip:
         """Return one line of the table: its heading or a row."""
         width = self.size.width
+        if width != self._room:  # drawn before it is told of its size
+            self._arrange()
         if y < self._head:
             return self.strip(self._heading(width))
         at = int(self.scroll_offset.y) + y - self._head

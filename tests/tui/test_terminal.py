@@ -1,0 +1,92 @@
+"""One run in a real terminal, as somebody who has not read the docs would: by what is shown.
+
+Collected only where tmux is installed; see ``tests/tui/conftest.py``.
+"""
+
+import os
+import subprocess
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from tests.tui.real import PROGRAM, Terminal, until
+
+SIZES = {"80x24": (80, 24), "200x50": (200, 50)}
+RUN = (
+    f"{PROGRAM} dashboard --strategies ma,value,congress,sentiment --start-date 2014-01-01 "
+    "--end-date 2014-12-31 --report-dir results"
+)
+
+
+@pytest.fixture
+def terminal(request, runtime: Path, tmp_path: Path) -> Iterator[Terminal]:
+    at = Terminal(f"mg-{os.getpid()}-{request.param}", SIZES[request.param], runtime)
+    at.start(f"cd {tmp_path} && {RUN}")
+    yield at
+    at.close()
+
+
+def commands_of(run: Path) -> str:
+    """Return the commands in a run's journal, as its reader is shown them."""
+    show = [PROGRAM, "journal", "show", str(run), "--kind", "command"]
+    return subprocess.run(show, capture_output=True, text=True, check=True).stdout
+
+
+@pytest.mark.wall
+@pytest.mark.slow
+@pytest.mark.parametrize("terminal", SIZES, indirect=True)
+async def test_start_pause_step_look_for_a_refusal_halt_kill_and_quit(terminal, tmp_path, runtime):
+    await terminal.shows("congress", "sentiment", "Fund value", "USD")
+    terminal.press("Space")
+    await terminal.shows("paused")
+    terminal.press("n")
+    await terminal.shows("paused", "refus")
+    terminal.press("5", "/")
+    terminal.press("-l", "state:refused")
+    terminal.press("Enter")
+    await terminal.shows("refused", "filter: state:refused")
+    terminal.press("w")
+    await terminal.shows("risk team", "limit")
+    terminal.press("Enter")
+    await terminal.lacks("risk team")
+    terminal.press("2", "Down", "Enter")
+    await terminal.shows("Positions", "Signals")
+    terminal.press("H")
+    await terminal.shows("HALTED")
+    terminal.press("K")
+    await terminal.shows("KILL SWITCH", "Type KILL")
+    terminal.press("-l", "KILL")
+    terminal.press("Enter")
+    await terminal.shows("KILLED")
+    terminal.press("Q")
+    await terminal.shows("Stop (y)")
+    terminal.press("y")
+    await terminal.shows("EXIT 0")
+    (run,) = (tmp_path / "results").iterdir()
+    commands = commands_of(run)
+
+    assert "halt" in commands
+    assert "kill" in commands
+
+
+@pytest.mark.wall
+@pytest.mark.slow
+@pytest.mark.parametrize("terminal", ["80x24"], indirect=True)
+async def test_leaving_leaves_the_fund_and_attach_comes_back(terminal, runtime):
+    await terminal.shows("congress", "Fund value")
+    terminal.press("Space")
+    await terminal.shows("paused")
+    terminal.press("q")
+    await terminal.shows("the fund goes on", "EXIT 0")
+    again = Terminal(f"mg-{os.getpid()}-again", SIZES["200x50"], runtime)
+    try:
+        again.start(f"{PROGRAM} attach")
+        await again.shows("congress", "paused", "Limits of the fund")
+        again.press(",")
+        await again.shows("REVIEW")
+        again.press("Q", "y")
+        await again.shows("EXIT 0")
+    finally:
+        again.close()
+    await until(lambda: not list(runtime.glob("magents/*.json")), "the fund's end", terminal.text)
