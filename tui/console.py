@@ -94,6 +94,8 @@ class Console(App[str]):
         except LinkLostError as error:
             self._lose(str(error))
             return
+        if not self.screen_stack or not self.screen_stack[0].query("#top"):
+            return  # the screen is not up yet, or already taken down
         found = self.lost_since is not None
         self.lost_since = None
         if found or self._differs(frame):

@@ -37,12 +37,15 @@ def commands_of(run: Path) -> str:
 @pytest.mark.slow
 @pytest.mark.parametrize("terminal", SIZES, indirect=True)
 async def test_start_pause_step_look_for_a_refusal_halt_kill_and_quit(terminal, tmp_path, runtime):
-    await terminal.shows("congress", "sentiment", "Fund value", "USD")
+    await terminal.shows("congress", "sentiment", "Fund value", "playing")
     terminal.press("Space")
     await terminal.shows("paused")
     terminal.press("n")
     await terminal.shows("paused", "refus")
-    terminal.press("5", "/")
+    terminal.press("5")
+    await terminal.shows("Orders (", "Fills (")
+    terminal.press("/")
+    await terminal.shows("!word")
     terminal.press("-l", "state:refused")
     terminal.press("Enter")
     await terminal.shows("refused", "filter: state:refused")
@@ -50,7 +53,9 @@ async def test_start_pause_step_look_for_a_refusal_halt_kill_and_quit(terminal, 
     await terminal.shows("risk team", "limit")
     terminal.press("Enter")
     await terminal.lacks("risk team")
-    terminal.press("2", "Down", "Enter")
+    terminal.press("2")
+    await terminal.shows("enter opens one")
+    terminal.press("Down", "Enter")
     await terminal.shows("Positions", "Signals")
     terminal.press("H")
     await terminal.shows("HALTED")
@@ -74,7 +79,7 @@ async def test_start_pause_step_look_for_a_refusal_halt_kill_and_quit(terminal, 
 @pytest.mark.slow
 @pytest.mark.parametrize("terminal", ["80x24"], indirect=True)
 async def test_leaving_leaves_the_fund_and_attach_comes_back(terminal, runtime):
-    await terminal.shows("congress", "Fund value")
+    await terminal.shows("congress", "Fund value", "playing")
     terminal.press("Space")
     await terminal.shows("paused")
     terminal.press("q")
@@ -85,7 +90,9 @@ async def test_leaving_leaves_the_fund_and_attach_comes_back(terminal, runtime):
         await again.shows("congress", "paused", "Limits of the fund")
         again.press(",")
         await again.shows("REVIEW")
-        again.press("Q", "y")
+        again.press("Q")
+        await again.shows("Stop (y)")
+        again.press("y")
         await again.shows("EXIT 0")
     finally:
         again.close()
