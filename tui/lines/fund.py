@@ -123,13 +123,18 @@ def breaches(rows: Sequence[Breach], zone: Zone) -> list[Line]:
                 Cell(zone.stamp(row.ts), "muted", row.ts),
                 Cell(row.pod or "fund", "strong"),
                 Cell(row.rule),
-                Cell(f"{row.value:,.4g}", "loss", row.value),
-                Cell(f"{row.limit:,.4g}", "", row.limit),
+                Cell(_number(row.value), "loss", row.value),
+                Cell(_number(row.limit), "", row.limit),
                 Cell(row.action),
             ),
         )
         for at, row in reversed(list(enumerate(rows)))
     ]
+
+
+def _number(value: float) -> str:
+    """Write a value of any rule: an amount, or a share or multiple with its digits."""
+    return money(value) if abs(value) >= 1000 else f"{value:.4g}"  # noqa: PLR2004
 
 
 def events(rows: Sequence[EventRow], zone: Zone) -> list[Line]:

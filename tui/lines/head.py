@@ -50,7 +50,7 @@ def bottom(head: Head, zone: Zone, width: int) -> Row:
         (f" {pace(head.speed)}  " if head.mode not in LIVE else "", "accent"),
         (f"{zone.moment(head.shown)}  ", "strong"),
     ]
-    if head.reason:
+    if head.reason not in ("", head.state, "review"):
         runs.append((f"{head.reason}  ", "warn"))
     runs.append((f"{head.records:,} records  ", "muted"))
     if head.rate:

@@ -36,6 +36,8 @@ class MarketPage(Page):
         grid = self.query_one(Grid)
         grid.fill(fund.instruments(frame.instruments))
         self.retitle(grid, f"Instruments ({len(grid.lines)})")
+        if not self.instrument and grid.pointed is not None:
+            self.instrument = grid.pointed  # wished for from the next frame on
         if frame.market is not None:
             self._market(frame.market, zone)
 

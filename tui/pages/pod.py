@@ -51,7 +51,11 @@ class PodPage(Page):
         self.query_one(EquityChart).show(detail.curve, detail.row.capital, zone)
         self.query_one(Gauges).show(detail.limits)
         self._fill("#pod-positions", pods.positions(detail.positions), "Positions")
-        self._fill("#pod-orders", orders.orders(detail.orders, zone), "Working orders")
+        self._fill(
+            "#pod-orders",
+            orders.orders(detail.orders, zone),
+            f"Orders, {detail.row.working} working",
+        )
         self._fill("#pod-signals", pods.signals(detail.signals, zone), "Signals")
         self._fill("#pod-thoughts", pods.thoughts(detail.thoughts, zone), "Reasoning")
 
