@@ -8,7 +8,7 @@ import click
 from magents.cli.options import FILE, what_to_run
 
 
-@click.command("dashboard", epilog="q leaves the screen, not the run: `magents attach` comes back to it.")
+@click.command("dashboard", epilog="q leaves the screen; `magents attach` comes back.")
 @what_to_run
 @click.option("--generate-report", is_flag=True, help="Write report.html into the run's folder.")
 @click.option("--report-dir", metavar="DIR", help="Where the run's folder goes.  [results]")

@@ -87,7 +87,7 @@ async def test_leaving_leaves_the_fund_and_attach_comes_back(terminal, runtime):
     again = Terminal(f"mg-{os.getpid()}-again", SIZES["200x50"], runtime)
     try:
         again.start(f"{PROGRAM} attach")
-        await again.shows("congress", "paused", "Limits of the fund")
+        await again.shows("congress", "paused", "Fund value")
         again.press(",")
         await again.shows("REVIEW")
         again.press("Q")
