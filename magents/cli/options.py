@@ -55,7 +55,9 @@ _WHAT = (
     click.option("--strategies", type=Names(), help="Pods to run: ids, or path/file.py:Class."),
     click.option("--config", type=FILE, help="YAML or JSON file; flags go before it."),
     click.option("--seed", type=int, metavar="N", help="Seed of all that is random.  [7]"),
-    click.option("--block-size", type=int, metavar="ROWS", help="Rows read at once.  [as a cache holds]"),
+    click.option(
+        "--block-size", type=int, metavar="ROWS", help="Rows read at once.  [as a cache holds]"
+    ),
     click.option(
         "--on-bad-row", type=click.Choice(["fail", "drop"]), help="Stop at a bad row, or drop it."
     ),
