@@ -158,6 +158,11 @@ class SimulatedExchange:
             self._tell(order, OrderState.HELD)
             self._ties.hold(working, parent)
             return
+        self._let_in(working)
+
+    def _let_in(self, working: Working) -> None:
+        """Accept an order: it works from now on."""
+        order = working.order
         self._tell(order, OrderState.ACCEPTED)
         self._floor.rest(working)
         self._market_of[order.instrument].arrive(working)
@@ -170,10 +175,7 @@ class SimulatedExchange:
                 self._cancel(each.order.id, f"H1: {order.reason}")
         self._sink(order)
         working = Working(order, self._next_serial(), self._moment())
-        self._tell(order, OrderState.ACCEPTED)
-        self._floor.rest(working)
-        self._market_of[order.instrument].arrive(working)
-        self._look(working)
+        self._let_in(working)
         return working
 
     def _cancel(self, order_id: str, note: str = "") -> None:
@@ -376,15 +378,9 @@ class SimulatedExchange:
         self.end(working, OrderState.CANCELLED, f"S4: it goes on as {order.id}")
         self._sink(order)
         after = Working(order, self._next_serial(), self._moment())
-        after.triggered, after.seen, after.extreme = (
-            working.triggered,
-            working.seen,
-            working.extreme,
-        )
-        self._tell(order, OrderState.ACCEPTED)
-        self._floor.rest(after)
-        self._market_of[order.instrument].arrive(after)
-        self._look(after)
+        after.triggered, after.seen = working.triggered, working.seen
+        after.extreme = working.extreme
+        self._let_in(after)
 
     def _on_due(self, carry: Carry, now: int) -> None:
         """Let open orders follow what has happened to their instruments (rules S1 to S3)."""
