@@ -24,24 +24,24 @@ class Stepper:
         name: shown where the simulation is stuck.
         work: the coroutine; it mostly waits for its own bell. ``asyncio.timeout`` and what else
             asks for the present task is not for it: it is none.
-        enqueue: makes something ready to run on the loop.
-        failed: told if the coroutine raises.
+        enqueue: makes something ready to run on the loop. What the coroutine raises ends the run:
+            the supervisor has it guarded. over: called when it has been stopped.
     """
 
-    __slots__ = ("_cancelled", "_failed", "_work", "enqueue", "name", "parked")
+    __slots__ = ("_cancelled", "_over", "_work", "enqueue", "name", "parked")
 
     def __init__(
         self,
         name: str,
         work: Coroutine[Any, Any, None],
         enqueue: Callable[["Stepper"], None],
-        failed: Callable[[Exception], None],
+        over: Callable[[], None],
     ) -> None:
         """Be ready for the first step."""
         self.name = name
         self._work = work
         self.enqueue = enqueue
-        self._failed = failed
+        self._over = over
         self.parked = False
         self._cancelled = False
         enqueue(self)
@@ -56,9 +56,6 @@ class Stepper:
             waits = self._work.send(None)
         except StopIteration:
             self._cancelled = True
-        except Exception as error:  # noqa: BLE001 - as the supervisor does for its tasks
-            self._cancelled = True
-            self._failed(error)
         else:
             if waits is PARKED:
                 self.parked = True
@@ -87,3 +84,4 @@ class Stepper:
             return
         finally:
             self._work.close()
+            self._over()

@@ -50,7 +50,8 @@ class Supervisor:
         if not isinstance(loop, VirtualLoop):
             self.start(name, work)
             return
-        bell.stepper = Stepper(name, work, loop.enqueue, self._fail)
+        # Stopped before its first step it never awaits its work, as a task.
+        bell.stepper = Stepper(name, self._guard(name, work, None), loop.enqueue, work.close)
         loop.steppers.append(bell.stepper)
         self._tasks.append(bell.stepper)
 
@@ -107,12 +108,6 @@ class Supervisor:
                 self._failure.set_exception(error)
             else:
                 raise
-
-    def _fail(self, error: Exception) -> None:
-        """End the watch with an error."""
-        if self._failure is None or self._failure.done():
-            raise error
-        self._failure.set_exception(error)
 
     def _finish(self, task: "asyncio.Task[None]") -> None:
         if self._failure is not None and not self._failure.done() and not task.cancelled():
