@@ -15,7 +15,7 @@ from magents.cli.options import FILE, what_to_run
 @click.option("--speed", metavar="PACE", help="max, or a multiple of real time.  [two minutes]")
 @click.option("--web", is_flag=True, help="In a browser instead of this terminal.")
 @click.option("--host", default="127.0.0.1", help="With --web: where it is served.  [127.0.0.1]")
-@click.option("--port", type=click.IntRange(0, 65535), default=8000, help="With --web.  [8000]")
+@click.option("--port", type=click.IntRange(1, 65535), default=8000, help="With --web.  [8000]")
 @click.option("--token-file", type=FILE, help="With --web beyond this machine: who may see it.")
 @click.pass_context
 def command(ctx: click.Context, /, config: Path | None, **flags: Any) -> None:

@@ -1,15 +1,17 @@
 """The dashboard in a browser: textual-serve behind a token of our own."""
 
+import asyncio
 import hmac
 import ipaddress
 import secrets
 import shlex
+import signal
 import sys
 import tempfile
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from contextlib import suppress
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 from urllib.parse import urlsplit
 
 import click
@@ -31,7 +33,7 @@ def serve_web(arguments: Sequence[str], flags: Mapping[str, Any]) -> int:
     Raises:
         UserError: others could reach it and no token is given, or textual-serve is not there.
     """
-    host, port = flags["host"], flags["port"] or 8000
+    host, port = flags["host"], flags["port"]
     token = token_for(host, flags["token_file"])
     _need_server()
     with tempfile.TemporaryFile("w+") as said:
@@ -40,9 +42,13 @@ def serve_web(arguments: Sequence[str], flags: Mapping[str, Any]) -> int:
             return started
         card, _ = started
         command = [sys.executable, "-m", "magents", "attach", card.folder, "--name", "browser"]
-        click.echo(f"open http://{_shown(host)}:{port}/?token={token}", err=True)
-        click.echo(f"Ctrl-C ends the page; the fund goes on: magents attach {card.run}", err=True)
-        _server(shlex.join(command), host, port, token).serve()
+
+        def listens() -> None:
+            click.echo(f"open http://{_shown(host)}:{port}/?token={token}", err=True)
+            goes_on = f"the fund goes on: magents attach {card.run}"
+            click.echo(f"Ctrl-C ends the page; {goes_on}", err=True)
+
+        _server(shlex.join(command), Reached(host, port, token), listens).serve()
     return 0
 
 
@@ -83,23 +89,47 @@ def _need_server() -> None:
         raise UserError(msg) from error
 
 
-def _server(command: str, host: str, port: int, token: str) -> Any:  # noqa: ANN401 - untyped
-    """Return textual-serve's server with a door in front of it."""
+class Reached(NamedTuple):
+    """Where a page is, and the token that opens it."""
+
+    host: str
+    port: int
+    token: str
+
+
+def _server(command: str, at: Reached, listens: Callable[[], None]) -> Any:  # noqa: ANN401 - untyped
+    """Return textual-serve's server with a door in front of it; told once it can be reached."""
+    from aiohttp import web
     from textual_serve.server import Server
 
     class Guarded(Server):
         async def _make_app(self) -> "web.Application":
             app: web.Application = await super()._make_app()
-            app.middlewares.append(door(token, self))
+            app.middlewares.append(door(at.token, self))
             return app
 
         def initialize_logging(self) -> None:
             """Say nothing of each request."""
 
         async def on_startup(self, app: "web.Application") -> None:
-            """Say nothing: it was said where it listens."""
+            """Say nothing: nobody can reach it yet."""
 
-    return Guarded(command, host=host, port=port, title="magents")
+        def serve(self, debug: bool = False) -> None:  # noqa: FBT001, FBT002 - as it is there
+            """Serve until a signal; aiohttp prints once the port is open, and so do we."""
+            self.debug = debug
+            loop = asyncio.new_event_loop()
+            for number in (signal.SIGINT, signal.SIGTERM):
+                loop.add_signal_handler(number, self.request_exit)
+            web.run_app(
+                self._make_app(),
+                host=self.host,
+                port=self.port,
+                handle_signals=False,
+                loop=loop,
+                print=lambda *_: listens(),
+            )
+
+    return Guarded(command, host=at.host, port=at.port, title="magents")
 
 
 def door(token: str, server: Any) -> Any:  # noqa: ANN401 - aiohttp's middleware

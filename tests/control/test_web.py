@@ -75,13 +75,9 @@ async def test_page_is_for_who_has_the_token_and_shows_the_screen(tmp_path):
 
 
 async def answer(browser, page, **headers):
-    """Return the status of a page, once the server listens."""
-    while True:
-        try:
-            async with browser.get(page, headers=headers) as reply:
-                return reply.status
-        except aiohttp.ClientConnectorError:
-            await asyncio.sleep(0.1)
+    """Return the status of a page; the server listens once it has said where."""
+    async with browser.get(page, headers=headers) as reply:
+        return reply.status
 
 
 async def screen(browser, page):

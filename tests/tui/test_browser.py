@@ -11,7 +11,6 @@ import signal
 import socket
 from collections.abc import AsyncIterator
 from pathlib import Path
-from urllib.parse import urlsplit
 
 import aiohttp
 import pytest
@@ -29,18 +28,6 @@ def free_port() -> int:
         return int(probe.getsockname()[1])
 
 
-async def until_open(url: str) -> None:
-    """Wait until somebody listens: the address is printed a moment before."""
-    parts = urlsplit(url)
-    for _ in range(600):
-        with contextlib.suppress(ConnectionRefusedError):
-            _, writer = await asyncio.open_connection(parts.hostname, parts.port)
-            writer.close()
-            await writer.wait_closed()
-            return
-        await asyncio.sleep(0.1)
-
-
 @pytest.fixture
 async def address(runtime: Path, tmp_path: Path) -> AsyncIterator[str]:
     """Serve a fund's dashboard and return the address that was printed."""
@@ -54,7 +41,6 @@ async def address(runtime: Path, tmp_path: Path) -> AsyncIterator[str]:
     said = (await process.stderr.readline()).decode()
     match = re.search(r"http://\S+", said)
     assert match, said + (await process.stderr.read()).decode()
-    await until_open(match[0])
     yield match[0]
     with contextlib.suppress(ProcessLookupError):
         process.send_signal(signal.SIGINT)
