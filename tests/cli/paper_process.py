@@ -1,7 +1,6 @@
 """A process that runs paper on a market of its own making; started by test_paper_resume."""
 
 import asyncio
-import importlib.util
 import json
 import random
 import sys
@@ -12,11 +11,7 @@ from magents.cli.live_running import Plan, run_live
 from magents.cli.resolving import resolved
 from magents.config import load
 from magents.journal.past import past_of
-
-HERE = Path(__file__).parent
-spec = importlib.util.spec_from_file_location("house", HERE.parent / "feeds" / "live" / "house.py")
-house_module = importlib.util.module_from_spec(spec)
-spec.loader.exec_module(house_module)
+from tests.feeds.live.house import House
 
 POD = """
 from pods.base import Pod
@@ -48,7 +43,7 @@ async def market(house):
 
 def stand(door, ready):
     async def standing():
-        house = house_module.House()
+        house = House()
         async with house.open() as opened:
             door.append(opened)
             ready.set()

@@ -1,10 +1,8 @@
 """A live session and its replay: one digest, three times of three; a death loses nothing told."""
 
 import asyncio
-import importlib.util
 import random
 import threading
-from pathlib import Path
 
 import pytest
 
@@ -14,13 +12,10 @@ from magents.cli.replaying import replay_file, settings_of
 from magents.cli.resolving import resolved
 from magents.config import load
 from magents.journal.reading import read
+from tests.feeds.live.house import House
 
 pytestmark = [pytest.mark.wall, pytest.mark.slow]
 
-HOUSE = Path(__file__).parents[1] / "feeds" / "live" / "house.py"
-spec = importlib.util.spec_from_file_location("house", HOUSE)
-house_module = importlib.util.module_from_spec(spec)
-spec.loader.exec_module(house_module)
 
 POD = """
 from pods.base import Pod
@@ -69,7 +64,7 @@ async def market(house, rng, over):
 @pytest.fixture
 def standing():
     """A busy house on a thread of its own; yields its door."""
-    house, ready, over, door = house_module.House(), threading.Event(), threading.Event(), []
+    house, ready, over, door = House(), threading.Event(), threading.Event(), []
 
     async def stand():
         async with house.open() as opened:

@@ -1,19 +1,13 @@
 """Unmodified ccxt against a Binance on loopback: all that comes, in order, and only whole."""
 
-import importlib.util
-from pathlib import Path
-
 import pytest
 
 from feeds.live.frames import Kind
 from magents.model.ticks import DepthBlock, QuoteBlock
+from tests.feeds.live.house import House
 
 pytestmark = [pytest.mark.wall, pytest.mark.slow]
 
-spec = importlib.util.spec_from_file_location("house", Path(__file__).with_name("house.py"))
-house_module = importlib.util.module_from_spec(spec)
-spec.loader.exec_module(house_module)
-House = house_module.House
 BOTH = ("btcusdt@trade", "btcusdt@depth@100ms")
 
 
