@@ -27,7 +27,9 @@ from magents.model.controls import (
 from magents.model.snapshots import Breakpoint
 from tui.invented import START, Shape
 from tui.keys import KEYS, SPEEDS, beside, bindings, pace, usable
+from tui.pages.pod import PodPage
 from tui.widgets.bars import lines
+from tui.widgets.charts import CandleChart
 
 TOLD = [
     (("space",), [Play()]),
@@ -69,6 +71,38 @@ async def test_each_key_tells_the_fund(desk):
             await at.press(*keys)
             assert (keys, at.heard()) == (keys, told)
             await at.press("escape")
+
+
+@pytest.mark.wall
+async def test_zoom_keys_widen_and_narrow_the_candles_within_bounds(desk):
+    async with desk() as at:
+        await at.press("4")
+        chart = at.app.query_one(CandleChart)
+        await at.press("z", "z")
+        assert chart.zoom == 2
+        await at.press("Z", "Z", "Z")
+        assert chart.zoom == 0
+
+
+@pytest.mark.wall
+async def test_brackets_go_through_the_pods_and_back(desk):
+    async with desk() as at:
+        await at.press("3")
+        page, seen = at.app.query_one(PodPage), []
+        for key in ("right_square_bracket", "right_square_bracket", "left_square_bracket"):
+            await at.press(key)
+            seen.append(page.pod)
+        assert seen[0] == seen[2] != seen[1]
+
+
+@pytest.mark.wall
+@pytest.mark.parametrize("key", ["question_mark", "0"])
+async def test_help_has_two_keys_and_names_every_other(desk, key):
+    async with desk(size=(200, 80)) as at:
+        await at.press(key)
+        text = at.text()
+        missing = [each.about for each in usable("backtest") if each.about not in text]
+        assert missing == []
 
 
 TYPED = [
