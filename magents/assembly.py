@@ -44,12 +44,13 @@ from magents.central.risk_rules import (
     SingleNameRule,
 )
 from magents.central.risk_rules import Rule as Limit
+from magents.central.venue import Custodian, Expecting
 from magents.config import Settings
 from magents.model.bars import Panel
 from magents.model.events import Timeline
 from magents.model.instruments import Instrument
 from magents.model.money import exact
-from magents.model.ports import Clock, EventSink, Feed
+from magents.model.ports import Clock, EventSink, Feed, Foretelling
 from magents.runtime.streams import Streams
 
 FINENESS = ("bars", "trades", "quotes", "depth")
@@ -152,7 +153,14 @@ def carry_of(
         sessions,
         CarryTerms(spreads, main, terms.recall_notice, exact(terms.roll_cost)),
     )
-    return carry if carry.next_after(0) is not None else None
+    known = carry.next_after(0) is not None
+    return carry if known or isinstance(feed, Foretelling) else None
+
+
+def foretell(feed: Feed, custodian: Custodian) -> None:
+    """Let whoever holds the money hear what a live feed says will be due."""
+    if isinstance(feed, Foretelling) and isinstance(custodian, Expecting):
+        feed.foretell(custodian.expect)
 
 
 def market_of(settings: Settings, panel: Panel, instruments: Sequence[Instrument]) -> Market:

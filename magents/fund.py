@@ -14,6 +14,7 @@ from magents.assembly import (
     carry_of,
     costs_of,
     exchange_of,
+    foretell,
     lag_of,
     rules,
     sessions_of,
@@ -145,6 +146,7 @@ class Fund:
             self._marks.tables,
         )
         self._broker = self._venue(costs, world, events.offer)
+        foretell(self._feed, self._broker.custody)
         self._risk = RiskTeam(
             clock, journal, self._orders, self._exposure, HaltRule(), rules(settings), approved
         )

@@ -21,6 +21,7 @@ class EmulatorSettings(msgspec.Struct, frozen=True, kw_only=True):
         hour: where in the recording to begin, hours. seed: of everything that is drawn.
         trades_a_minute: of the crowd in one market, at most.
         flow: whether the crowd trades; without it the books hold clients' orders only.
+        funding_minutes: how often perpetuals pay funding.
         streams: whether there are websockets; without it the venue can only be polled.
         limits: whether rate limits are enforced.
         check_time: whether a request's timestamp must be near the venue's.
@@ -38,6 +39,7 @@ class EmulatorSettings(msgspec.Struct, frozen=True, kw_only=True):
     seed: int = 7
     trades_a_minute: int = 60
     flow: bool = True
+    funding_minutes: float = 480
     streams: bool = True
     limits: bool = True
     check_time: bool = True

@@ -27,7 +27,6 @@ from magents.model.errors import DataError
 
 SEEN = 20_000
 """Requests that are remembered."""
-FUNDING_MS = 8 * 3600 * 1000
 
 
 class Seen(msgspec.Struct, frozen=True):
@@ -73,7 +72,8 @@ class Venue:
         for market in markets:
             self._open_market(market)
         self.exchange.listeners.append(self._listen)
-        self._funded = self.clock.true() // FUNDING_MS
+        self.funding_ms = round(settings.funding_minutes * 60_000)
+        self._funded = self.clock.true() // self.funding_ms
 
     # ------------------------------------------------------------------------------ accounts
 
@@ -154,12 +154,12 @@ class Venue:
         """Return the recorded funding rate of the present interval, or of one before."""
         venue = self.settings.venue
         rates = read_funding(venue, f"{market.base}-{market.quote}") or (0.0001,)
-        number = self.clock.true() // FUNDING_MS - self.clock.began // FUNDING_MS - back
+        number = self.clock.true() // self.funding_ms - self.clock.began // self.funding_ms - back
         return Decimal(str(rates[int(number) % len(rates)]))
 
     def next_funding(self) -> int:
         """Return when funding is paid next, milliseconds."""
-        return (self.clock.now() // FUNDING_MS + 1) * FUNDING_MS
+        return (self.clock.now() // self.funding_ms + 1) * self.funding_ms
 
     # -------------------------------------------------------------------------------- private
 
@@ -188,7 +188,7 @@ class Venue:
             self.exchange.settler.marks[key] = self.exchange.middle(market)
 
     def _fund(self) -> None:
-        number = self.clock.true() // FUNDING_MS
+        number = self.clock.true() // self.funding_ms
         if number == self._funded:
             return
         self._funded = number

@@ -1,5 +1,6 @@
 """What the broker holds for us: the account, units by pod, and carry when it is due."""
 
+from asyncio import TimerHandle
 from collections.abc import Callable, Iterable
 from decimal import Decimal
 
@@ -8,6 +9,7 @@ from brokers.simulated.carry.moves import Move
 from brokers.simulated.carry.schedule import Carry
 from magents.book.ledger import FEE, Account
 from magents.book.worth import Rules
+from magents.model.events import Funding
 from magents.model.money import ZERO, exact
 from magents.model.orders import Order, Side
 from magents.model.ports import Clock, EventSink
@@ -43,11 +45,18 @@ class Custody:
         self.holdings = Holdings(rules, capital)
         self._units: dict[tuple[str, str], Decimal] = {}
         self._on_due: OnDue = _ignore
+        self._timer: TimerHandle | None = None
 
     def open(self, on_due: OnDue) -> None:
         """Start waiting for what comes due; ``on_due`` is called once an instant is booked."""
         self._on_due = on_due
         self._wait(self._clock.now() - 1)
+
+    def expect(self, event: Funding) -> None:
+        """Take a funding that was announced while the run goes on; one that is over is left out."""
+        later = event.ts > self._clock.now()
+        if self._carry is not None and later and self._carry.expect(event):
+            self._wait(self._clock.now())
 
     def allocate(self, pod: str, amount: Decimal) -> None:
         """Take note of whose money it is, so that interest goes to the right book."""
@@ -66,7 +75,10 @@ class Custody:
         for event in booked:
             if isinstance(event, Fill):
                 self.book(event, notional(event))
-            elif isinstance(event, CashFlow):
+                continue
+            if self._carry is not None:
+                self.holdings.book(event)
+            if isinstance(event, CashFlow):
                 self.account.pay(event)
             else:
                 self.account.adjust(event)
@@ -115,11 +127,15 @@ class Custody:
         if self._carry is None:
             return
         due = self._carry.next_after(after)
+        if self._timer is not None:
+            self._timer.cancel()
+            self._timer = None
         if due is not None:
-            self._clock.call_at(*due, self._settle, due[0])
+            self._timer = self._clock.call_at(*due, self._settle, due[0])
 
     def _settle(self, now: int) -> None:
         """Book and tell all that is due, then wait for the next."""
+        self._timer = None
         if self._carry is None:
             return
         for move in self._carry.due(now, self.holdings, self.last):

@@ -17,7 +17,9 @@ from feeds.live.rows import DepthRows, TopRows, TradeRows
 from feeds.live.settings import Live
 from magents.model.bars import BarBlock, Instants, Panel
 from magents.model.events import Events
+from magents.model.events import Funding as Due
 from magents.model.facts import FactTable
+from magents.model.money import exact
 from magents.model.ports import Clock
 from magents.model.records import Notice
 from magents.model.ticks import Block
@@ -65,6 +67,7 @@ class LiveFeed:
         self._facts = FundingFacts()
         if live.funding and any(each.terms is not None for each in self.instruments):
             self._facts.expect()
+        self._tell_due: Callable[[Due], None] | None = None
         self._notes: dict[str, int] = {}
         self._until: int | None = None
         self.counts = dict.fromkeys(("frames", "trades", "batches"), 0)
@@ -118,9 +121,13 @@ class LiveFeed:
         return self._facts.tables
 
     def events(self, currency: str) -> Events:
-        """Return nothing: what will happen between trades is not known."""
+        """Return nothing: what is due is heard while the run goes on, see :meth:`foretell`."""
         del currency
         return Events()
+
+    def foretell(self, tell: Callable[[Due], None]) -> None:
+        """Tell each funding of a perpetual when the venue announces it."""
+        self._tell_due = tell
 
     def sessions(self) -> Mapping[str, tuple[Instants, Instants]]:
         """Return nothing: crypto never closes."""
@@ -137,8 +144,8 @@ class LiveFeed:
         """Return what was missing or not to be trusted."""
         now = self._clock.now()
         found = [Notice(now, "live", text, count) for text, count in sorted(self._notes.items())]
-        if any(each.terms is not None for each in self.instruments):
-            text = "funding of perpetuals is heard and not booked in a paper session"
+        if not self._live.funding and any(each.terms is not None for each in self.instruments):
+            text = "funding of perpetuals is neither heard nor booked: live.funding is off"
             found.append(Notice(now, "live", text))
         if self._bars.late:
             text = "trades came after their bar was over and are in none: live.grace_ms"
@@ -176,7 +183,7 @@ class LiveFeed:
             if self._depths:
                 self._depths[name].add(instant, event)
         elif isinstance(event, Funding):
-            self._facts.add(instant, name, event)
+            self._funding(instant, name, event)
         elif self._live.bars_from == "venue" and event.timeframe == self._live.bar:
             self._bars.candle(name, event)
 
@@ -185,6 +192,15 @@ class LiveFeed:
         self._trades[name].add(instant, trade)
         if self._live.bars_from == "trades":
             self._bars.trade(name, trade)
+
+    def _funding(self, instant: int, name: str, event: Funding) -> None:
+        """Show a rate as a fact, and say when it is due."""
+        self._facts.add(instant, name, event)
+        if not event.next_ts:
+            text = f"{name}: the venue does not say when funding is due; none is booked"
+            self._notes[text] = self._notes.get(text, 0) + 1
+        elif self._tell_due is not None:
+            self._tell_due(Due(event.next_ts, name, exact(event.rate)))
 
     def _wait_for_close(self, after: int) -> None:
         close = self._bars.next_close(after)

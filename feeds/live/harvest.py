@@ -108,7 +108,7 @@ class Harvest:
         for symbol in self.symbols.values():
             self._by_market.setdefault(symbol.market, []).append(symbol)
         self._touched: dict[str, Symbol] = {}
-        self._rates: dict[str, float] = {}
+        self._rates: dict[str, Funding] = {}
         self._trades: list[dict[str, Any]] = []
         self._candles: list[Candle] = []
         self._told: list[Event] = []
@@ -147,6 +147,11 @@ class Harvest:
             for each in tickers:
                 if isinstance(each, dict):
                     self._funding(each)
+
+    @property
+    def due(self) -> list[int]:
+        """Return when the fundings that were told are due."""
+        return [told.next_ts for told in self._rates.values()]
 
     def on_refusal(self) -> None:
         """Take note that ccxt has given up on something: a book it dropped is not trusted."""
@@ -210,9 +215,12 @@ class Harvest:
     def _funding(self, ticker: dict[str, Any]) -> None:
         name = ticker.get("symbol")
         rate = funding_rate(ticker) if name in self.symbols else None
-        if rate is not None and self._rates.get(str(name)) != rate:
-            self._rates[str(name)] = rate
-            self._told.append(Funding(str(name), rate, _next_funding(ticker)))
+        if rate is None:
+            return
+        told = Funding(str(name), rate, _next_funding(ticker))
+        if self._rates.get(told.symbol) != told:
+            self._rates[told.symbol] = told
+            self._told.append(told)
 
     def _book(self, symbol: Symbol) -> None:
         book = self._exchange.orderbooks.get(symbol.name)

@@ -19,7 +19,7 @@ from magents.runtime.supervisor import Supervisor
 MS = SECOND // 1000
 FIRST_WAIT, LONGEST_WAIT = 0.25, 30.0
 """Seconds before a stream is asked for again: doubled at each failure."""
-OFFSET_EVERY, FUNDING_EVERY = 60.0, 30.0
+OFFSET_EVERY, FUNDING_EVERY, FUNDING_AFTER = 60.0, 30.0, 1.0
 SAMPLES = 8
 JUMP = 2 * SECOND
 """How far the machine's clock may run from its steady one in a second before nothing is trusted."""
@@ -62,13 +62,13 @@ class Venue:
         """Begin to watch."""
         works = {
             "silence": self._watch_silence(),
-            "clock": self._every(OFFSET_EVERY, self.measure_offset),
+            "clock": self._every(lambda: OFFSET_EVERY, self.measure_offset),
         }
         for kind, symbols in self._by_kind().items():
             for channel, watch in self._channels(symbols).items():
                 works[f"{channel} of {kind}"] = self._hold(f"{channel} of {kind}", watch)
         if self._live.funding and any(self.exchange.market(s).get("swap") for s in self._symbols):
-            works["funding"] = self._every(FUNDING_EVERY, self._funding)
+            works["funding"] = self._every(self._until_funding, self._funding)
         for name, work in works.items():
             supervisor.start(f"{self.name} {name}", work, failed)
 
@@ -187,7 +187,9 @@ class Venue:
         last = client.last_message_at or client.connectionEstablished
         return (wall.utc_now() / MS - float(last)) / 1000
 
-    async def _every(self, seconds: float, work: Callable[[], Awaitable[None]]) -> None:
+    async def _every(
+        self, seconds: Callable[[], float], work: Callable[[], Awaitable[None]]
+    ) -> None:
         import ccxt
 
         while True:
@@ -195,7 +197,7 @@ class Venue:
                 await work()
             except ccxt.BaseError as error:
                 self._sink(Kind.FAILED, "", f"{type(error).__name__}: {error}")
-            await asyncio.sleep(seconds)
+            await asyncio.sleep(seconds())
 
     async def measure_offset(self) -> None:
         """Compare the venue's clock with ours; the sample with the shortest way counts."""
@@ -207,6 +209,12 @@ class Venue:
         self._samples.append((came - sent, int(theirs) * MS - (sent + came) // 2))
         self.rtt, self.offset = min(self._samples)
         self._sink(Kind.OFFSET, "", str(self.offset))
+
+    def _until_funding(self) -> float:
+        """Return after how many seconds rates are asked for again: soon after one was due too."""
+        now = wall.utc_now() + self.offset
+        due = [(told - now) / SECOND for told in self.harvest.due if told > now]
+        return min(FUNDING_EVERY, *(seconds + FUNDING_AFTER for seconds in due), FUNDING_EVERY)
 
     async def _funding(self) -> None:
         """Ask for funding rates."""

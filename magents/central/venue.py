@@ -3,9 +3,10 @@
 from collections.abc import Callable, Coroutine
 from dataclasses import dataclass
 from decimal import Decimal
-from typing import Any, Protocol
+from typing import Any, Protocol, runtime_checkable
 
 from magents.book.ledger import Account
+from magents.model.events import Funding
 from magents.model.orders import Order
 from magents.model.ports import Broker, Clock, EventSink, Journal, MarketListener
 from magents.model.records import Amendment, Notice
@@ -20,6 +21,15 @@ class Custodian(Protocol):
 
     def notices(self, start: int) -> list[Notice]:
         """Return what a reader should know of what was booked since an instant."""
+        ...
+
+
+@runtime_checkable
+class Expecting(Protocol):
+    """A custodian that books what is announced, because no venue does."""
+
+    def expect(self, event: Funding) -> None:
+        """Book a funding when its instant comes."""
         ...
 
 

@@ -32,6 +32,9 @@ _FILE = click.Path(dir_okay=False, path_type=Path)
 )
 @click.option("--faults", type=_FILE, help="What goes wrong, and when: YAML or JSON.")
 @click.option("--seed", type=click.IntRange(min=0), default=7, help="Of all that is drawn.  [7]")
+@click.option(
+    "--funding-every", metavar="TIME", help="How often perpetuals pay funding: 1m, 1h.  [8h]"
+)
 @click.option("--no-streams", is_flag=True, help="No websockets: the venue can be polled only.")
 @click.option("--no-limits", is_flag=True, help="No rate limits.")
 @click.option("--duration", metavar="TIME", help="End by itself: 90s, 30m, 8h.")

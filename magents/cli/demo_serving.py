@@ -65,12 +65,14 @@ async def _wait(duration: float | None) -> None:
 def _settings(flags: Mapping[str, Any]) -> list[EmulatorSettings]:
     venues = VENUES.get(flags["venue"], (flags["venue"],))
     port = flags["port"]
+    every = seconds(flags["funding_every"], "--funding-every")
     return [
         EmulatorSettings(
             venue=venue,
             port=port + number if port else 0,
             speed=flags["speed"],
             seed=flags["seed"],
+            funding_minutes=480 if every is None else every / 60,
             streams=not flags["no_streams"],
             limits=not flags["no_limits"],
             data=flags["data"],

@@ -78,7 +78,7 @@ def check_live(loaded: "Loaded") -> None:
         check_venue(venue)
 
 
-def seconds(text: str | None) -> float | None:
+def seconds(text: str | None, flag: str = "--duration") -> float | None:
     """Read a length of time such as ``90s`` or ``8h``.
 
     Raises:
@@ -93,9 +93,7 @@ def seconds(text: str | None) -> float | None:
     try:
         return parse_length(text) / SECOND
     except ConfigError:
-        raise ConfigError(
-            f"--duration expected a time such as 90s, 30m or 8h, got {text}"
-        ) from None
+        raise ConfigError(f"{flag} expected a time such as 90s, 30m or 8h, got {text}") from None
 
 
 DEMO = Path.home() / ".magents" / "demo" / "demo.json"

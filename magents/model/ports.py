@@ -6,7 +6,7 @@ from contextlib import AbstractAsyncContextManager
 from typing import Any, Protocol, runtime_checkable
 
 from magents.model.bars import Instants, Panel
-from magents.model.events import Events
+from magents.model.events import Events, Funding
 from magents.model.facts import FactTable
 from magents.model.instruments import Instrument
 from magents.model.orders import Order
@@ -109,6 +109,15 @@ class Stream(Protocol):
 
     def warmup(self, panel: Panel) -> Block | None:
         """Return rows from before that instant, for agents to look at; ``None`` for none."""
+        ...
+
+
+@runtime_checkable
+class Foretelling(Protocol):
+    """A feed that hears while the run goes on what will be due between trades."""
+
+    def foretell(self, tell: Callable[[Funding], None]) -> None:
+        """Tell fundings as they are announced: rate and instant; the last word holds."""
         ...
 
 

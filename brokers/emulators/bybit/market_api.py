@@ -13,7 +13,7 @@ from brokers.emulators.core.flow import MINUTE_MS
 from brokers.emulators.core.market import LINEAR, Market
 from brokers.emulators.core.matching import BUY, SELL
 from brokers.emulators.gateway import Call
-from brokers.emulators.venue import FUNDING_MS, Venue
+from brokers.emulators.venue import Venue
 
 
 def time(venue: Venue, _call: Call) -> Any:  # noqa: ANN401
@@ -166,12 +166,12 @@ def funding_history(venue: Venue, call: Call) -> Any:  # noqa: ANN401
     """Show funding rates of the past, newest first; recorded ones."""
     params = Params(call.params)
     market, many = params.market(venue), min(params.number("limit", 200), 200)
-    latest = venue.clock.now() // FUNDING_MS
+    latest = venue.clock.now() // venue.funding_ms
     rows = [
         {
             "symbol": market.symbol,
             "fundingRate": plain(venue.funding(market, back)),
-            "fundingRateTimestamp": str((latest - back) * FUNDING_MS),
+            "fundingRateTimestamp": str((latest - back) * venue.funding_ms),
         }
         for back in range(many)
     ]

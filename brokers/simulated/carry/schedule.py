@@ -5,7 +5,7 @@ funding, coupons, borrowing, interest), then what the opening one begins with (s
 exchanges, delistings).
 """
 
-from bisect import bisect_right
+from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
@@ -31,7 +31,7 @@ from brokers.simulated.kinds.registry import has
 from brokers.simulated.sessions import Sessions
 from magents.book.worth import Rules, base_of
 from magents.model.errors import DataError
-from magents.model.events import Dividend, Events, Exchange, Split
+from magents.model.events import Dividend, Events, Exchange, Funding, Split
 from magents.model.instruments import FutureTerms, Instrument, Kind, OptionTerms
 from magents.model.money import ONE, ZERO
 from magents.model.records import Notice
@@ -89,6 +89,7 @@ class Carry:
             i.id: bonds.coupon_instants(i) for i in self._known.values() if has(i, Item.COUPON)
         }
         self._instants = self._all_instants()
+        self._announced: dict[int, dict[str, Funding]] = {}
         self._check()
 
     def _check(self) -> None:
@@ -110,6 +111,21 @@ class Carry:
         """Return the first instant after ``ts`` at which anything can be due."""
         row = bisect_right(self._instants, ts)
         return (self._instants[row], Phase.CLOSE) if row < len(self._instants) else None
+
+    def expect(self, event: Funding) -> bool:
+        """Take a funding that was announced; what is said last before its instant holds.
+
+        Returns:
+            Whether nothing was due at its instant before.
+        """
+        if event.instrument not in self._known:
+            return False
+        self._announced.setdefault(event.ts, {})[event.instrument] = event
+        row = bisect_left(self._instants, event.ts)
+        if self._instants[row : row + 1] == [event.ts]:
+            return False
+        self._instants.insert(row, event.ts)
+        return True
 
     def _last_days(self) -> dict[int, list[Instrument]]:
         ends: dict[int, list[Instrument]] = {}
@@ -223,7 +239,8 @@ class Carry:
                 yield [*settlement.settle(now, instrument, units, unpaid, last)]
 
     def _fundings(self, now: int, holdings: Holdings, price: Price) -> Iterator[list[Move]]:
-        for event in self._events.funding.at(now):
+        announced = self._announced.pop(now, {})
+        for event in (*self._events.funding.at(now), *announced.values()):
             units, mark = holdings.of(event.instrument), price(event.instrument)
             if units and mark is not None:
                 yield [*funding.funding(event, self._known[event.instrument], units, mark)]
