@@ -23,7 +23,11 @@ from brokers.simulated.trades import THROUGH, TOUCH, TradeMarket
 from brokers.simulated.venue_rules.base import Rule
 from brokers.simulated.venue_rules.build import breakers_of, halts_in, rules_of
 from brokers.simulated.venue_rules.halts import HaltRule, Halts
+from brokers.simulated.venue_rules.least import MinQuantityRule
+from brokers.simulated.venue_rules.market_size import MarketSizeRule
 from brokers.simulated.venue_rules.notional import MinNotionalRule
+from brokers.simulated.venue_rules.open_orders import OpenOrdersRule
+from brokers.simulated.venue_rules.price_range import PriceRangeRule
 from brokers.simulated.venue_rules.quantity import MaxQuantityRule
 from brokers.simulated.venue_rules.self_trade import SelfTradeRule
 from brokers.simulated.venue_rules.sessions import SessionRule
@@ -183,6 +187,11 @@ def needed_rules(venue: Venue, halts: Halts | None, world: World) -> list[Rule]:
     idle: set[type[Rule]] = set()
     if all(i.tick is None for i in instruments):
         idle.add(TickRule)
+    filters = [i.filters for i in instruments if i.filters is not None]
+    if not filters:
+        idle |= {MinQuantityRule, MarketSizeRule, PriceRangeRule}
+    if all(each.max_orders is None and each.max_stops is None for each in filters):
+        idle.add(OpenOrdersRule)
     if all(i.max_quantity is None for i in instruments):
         idle.add(MaxQuantityRule)
     if all(i.min_notional is None for i in instruments):

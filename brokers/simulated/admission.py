@@ -11,7 +11,6 @@ from brokers.simulated.venue_rules.base import (
     check_plain,
 )
 from brokers.simulated.venue_rules.known import KnownRule
-from brokers.simulated.venue_rules.self_trade import SelfTradeRule
 from magents.model.instruments import Instrument
 from magents.model.orders import Order
 
@@ -44,7 +43,7 @@ class Admission:
         self._for_plain = tuple(rule for rule in rules if rule.asks_plain)
         self._price = price
         self._resting = resting
-        self.meets = any(isinstance(rule, SelfTradeRule) for rule in rules)
+        self.meets = any(rule.looks_around for rule in rules)
 
     def answer(self, order: Order, now: int, held: Decimal) -> Answer:
         """Return what the venue says to an order from somebody who holds so many units."""

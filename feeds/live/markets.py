@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from decimal import Decimal
 from typing import Any
 
+from feeds.live.filters import filters_of, positive
 from feeds.live.settings import Live
 from magents.model.errors import ConfigError
 from magents.model.instruments import Instrument, Kind, PerpetualTerms
@@ -66,29 +67,18 @@ def instrument_of(venue: str, symbol: str, market: Market, *, several: bool) -> 
         id=name_of(venue, symbol, several=several),
         kind=kind,
         currency=str(market["quote"] if kind is Kind.SPOT_CRYPTO else market["settle"]),
-        lot=_positive(precision.get("amount")) or Decimal("1e-8"),
-        tick=_positive(precision.get("price")),
-        multiplier=_positive(market.get("contractSize")) or ONE,
+        lot=positive(precision.get("amount")) or Decimal("1e-8"),
+        tick=positive(precision.get("price")),
+        multiplier=positive(market.get("contractSize")) or ONE,
         calendar="24/7",
         venue=venue,
-        min_notional=_positive(cost.get("min")),
-        max_quantity=_positive(amount.get("max")),
-        price_band=price_band(market),
+        min_notional=positive(cost.get("min")),
+        max_quantity=positive(amount.get("max")),
+        filters=filters_of(market),
         shortable=kind is not Kind.SPOT_CRYPTO,
         base=str(market["base"]),
         terms=None if kind is Kind.SPOT_CRYPTO else PerpetualTerms(),
     )
-
-
-def price_band(market: Market) -> float | None:
-    """Return how far from the market a venue takes a limit, where it says so (Binance)."""
-    info = market.get("info")
-    filters = info.get("filters") if isinstance(info, Mapping) else None
-    for each in filters if isinstance(filters, list) else ():
-        if each.get("filterType") in {"PERCENT_PRICE_BY_SIDE", "PERCENT_PRICE"}:
-            wide = [abs(float(number) - 1) for name, number in each.items() if "ultiplier" in name]
-            return min(wide) if wide and min(wide) > 0 else None
-    return None
 
 
 def fees_of(markets: Markets) -> tuple[float, float] | None:
@@ -108,9 +98,3 @@ def _kind(market: Market) -> Kind | None:
     if market.get("swap"):
         return Kind.INVERSE_PERPETUAL if market.get("inverse") else Kind.PERPETUAL
     return None
-
-
-def _positive(value: object) -> Decimal | None:
-    """Return an exact number above 0, ``None`` for anything else."""
-    number = Decimal(str(value)) if value not in {None, ""} else Decimal(0)
-    return number if number.is_finite() and number > 0 else None

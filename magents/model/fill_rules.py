@@ -132,6 +132,10 @@ VENUE = _table(
     ("V14", "post-only", "A post-only order that would take is refused as it comes."),
     ("V15", "reduce-only", "A reduce-only order needs something to reduce."),
     ("V16", "shortable", "What cannot be borrowed cannot be sold short."),
+    ("V17", "minimum quantity", "No order is smaller than the venue takes."),
+    ("V18", "market size", "An order without a limit has a lot, a least and a most of its own."),
+    ("V19", "open orders", "So many orders may be open in one instrument, and so many stops."),
+    ("V20", "price range", "A price is not below the venue's lowest, nor above its highest."),
 )
 
 FORCE = _table(

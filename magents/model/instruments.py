@@ -81,6 +81,31 @@ class BondTerms(msgspec.Struct, frozen=True, tag="bond"):
 Terms = FutureTerms | PerpetualTerms | OptionTerms | BondTerms
 
 
+class Filters(msgspec.Struct, frozen=True, kw_only=True):
+    """What some venues ask of orders besides lot, tick, least worth and largest order.
+
+    ``None`` asks nothing.
+
+    Attributes:
+        min_quantity: the least of one order.
+        market_lot, market_min, market_max: the same for orders that have no limit.
+        min_price, max_price: the range of prices.
+        buy_band, sell_band: the lowest and highest limit, as multiples of the last price.
+        max_orders: that may be open in the instrument. max_stops: of them, that wait for a price.
+    """
+
+    min_quantity: Decimal | None = None
+    market_lot: Decimal | None = None
+    market_min: Decimal | None = None
+    market_max: Decimal | None = None
+    min_price: Decimal | None = None
+    max_price: Decimal | None = None
+    buy_band: tuple[float, float] | None = None
+    sell_band: tuple[float, float] | None = None
+    max_orders: int | None = None
+    max_stops: int | None = None
+
+
 class Instrument(msgspec.Struct, frozen=True, kw_only=True):
     """One tradable thing.
 
@@ -93,6 +118,7 @@ class Instrument(msgspec.Struct, frozen=True, kw_only=True):
         multiplier: money a unit of price, per unit held.
         min_notional, max_quantity: the venue's limits on one order; ``None`` for none.
         price_band: how far from the last price the venue takes a limit, a fraction.
+        filters: what else a live venue asks of orders.
         shortable: whether it can be borrowed. borrow_rate: yearly fee on shorts, a fraction.
         base: what an FX or inverse contract is of: ``EUR`` of ``EUR/USD``, ``BTC``.
         terms: what only its kind has.
@@ -111,6 +137,7 @@ class Instrument(msgspec.Struct, frozen=True, kw_only=True):
     min_notional: Decimal | None = None
     max_quantity: Decimal | None = None
     price_band: float | None = None
+    filters: Filters | None = None
     shortable: bool = True
     borrow_rate: float | None = None
     base: str = ""

@@ -56,10 +56,12 @@ class Rule:
     Attributes:
         number: of the rule, as the table of rules has it.
         asks_plain: whether it may ever refuse a plain order, see :attr:`Order.plain`.
+        looks_around: whether it asks for the fund's other orders.
     """
 
     number: ClassVar[str]
     asks_plain: ClassVar[bool] = True
+    looks_around: ClassVar[bool] = False
 
     def refusal(self, question: VenueQuestion) -> str:
         """Return in one sentence why the order is refused; empty where it is not."""

@@ -10,9 +10,13 @@ from brokers.simulated.venue_rules.base import Rule
 from brokers.simulated.venue_rules.breaker import MarketWide, SingleName
 from brokers.simulated.venue_rules.breakers import ALWAYS, Breakers, IndexBreaker
 from brokers.simulated.venue_rules.halts import Halted, HaltRule, Halts
+from brokers.simulated.venue_rules.least import MinQuantityRule
 from brokers.simulated.venue_rules.lot import LotRule
+from brokers.simulated.venue_rules.market_size import MarketSizeRule
 from brokers.simulated.venue_rules.notional import MinNotionalRule
+from brokers.simulated.venue_rules.open_orders import OpenOrdersRule
 from brokers.simulated.venue_rules.post_only import PostOnlyRule
+from brokers.simulated.venue_rules.price_range import PriceRangeRule
 from brokers.simulated.venue_rules.quantity import MaxQuantityRule
 from brokers.simulated.venue_rules.reduce_only import ReduceOnlyRule
 from brokers.simulated.venue_rules.self_trade import SelfTrade, SelfTradeRule
@@ -39,7 +43,10 @@ def rules_of(
         LotRule(),
         ValidityRule(),
         TickRule(),
+        PriceRangeRule(),
+        MinQuantityRule(),
         MaxQuantityRule(),
+        MarketSizeRule(),
         MinNotionalRule(),
         PriceBandRule(),
         SessionRule(sessions or {}, WhenClosed(venue.when_closed)),
@@ -48,6 +55,7 @@ def rules_of(
         PostOnlyRule(),
         ReduceOnlyRule(),
         ShortableRule(),
+        OpenOrdersRule(),
         # The last, for it takes other orders away: only where nothing else refuses this one.
         SelfTradeRule(SelfTrade(venue.self_trade)),
     ]

@@ -26,6 +26,7 @@ class SelfTradeRule(Rule):
     """
 
     number = "V13"
+    looks_around = True
 
     def __init__(self, mode: SelfTrade) -> None:
         """Keep the mode."""

@@ -164,7 +164,9 @@ def test_filters_of_the_venue_become_those_of_the_instrument(on_live_loop, liste
     (coin,) = on_live_loop(main)
     assert (coin.id, coin.venue, coin.currency) == ("BTC/USDT", "binance", "USDT")
     assert [str(coin.lot), str(coin.tick), str(coin.min_notional)] == ["0.0001", "0.01", "5.0"]
-    assert coin.price_band == pytest.approx(0.2)
+    filters = coin.filters
+    assert (filters.buy_band, filters.sell_band) == ((0.8, 1.2), (0.8, 1.2))
+    assert [str(filters.min_quantity), str(filters.max_price)] == ["0.0001", "1000000.0"]
 
 
 def test_quotes_are_told_only_when_the_best_prices_change(on_live_loop, listen):
