@@ -9,6 +9,7 @@ from brokers.simulated.fees import (
     Fees,
     FlatFees,
     MakerTakerFees,
+    OwnFees,
     PaidIn,
     PercentageFees,
     PerUnitFees,
@@ -66,7 +67,14 @@ def models(
 
 def fees_of(costs: Costs, rate: float) -> Fees:
     """Return the fee schedule; ``rate`` is for what the settings leave to the fund's."""
-    return _FEES[costs.fees](costs, rate)
+    fees = _FEES[costs.fees](costs, rate)
+    if not costs.own_fees:
+        return fees
+    own = {
+        each.instrument: MakerTakerFees(each.maker, each.taker, PaidIn(each.paid_in))
+        for each in costs.own_fees
+    }
+    return OwnFees(own, fees)
 
 
 def _maker_taker(costs: Costs, rate: float) -> Fees:

@@ -6,7 +6,7 @@ fill costs.
 """
 
 from collections import deque
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from decimal import Decimal
 from enum import StrEnum
 from typing import NamedTuple, Protocol
@@ -196,6 +196,23 @@ class PerUnitFees:
         if self._maximum is not None:
             due = min(due, (question.traded + abs(question.notional)) * self._maximum)
         return Fee(on_grid(due) - question.paid, question.instrument.currency)
+
+
+class OwnFees:
+    """Schedules of single instruments, and one for all others.
+
+    Args:
+        own: by instrument. others: of what is not among them.
+    """
+
+    def __init__(self, own: Mapping[str, Fees], others: Fees) -> None:
+        """Keep the schedules."""
+        self._own = own
+        self._others = others
+
+    def charge(self, question: FeeQuestion) -> Fee:
+        """Return the fee by the instrument's own schedule."""
+        return self._own.get(question.instrument.id, self._others).charge(question)
 
 
 class FlatFees:

@@ -28,6 +28,21 @@ class FeeTier(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=T
     taker: Rate
 
 
+class OwnFee(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
+    """Rates of one instrument.
+
+    Attributes:
+        instrument: Its id.
+        maker, taker: Fractions of the notional.
+        paid_in: As that of all.
+    """
+
+    instrument: str
+    maker: Rate
+    taker: Rate
+    paid_in: Literal["quote", "base", "received"] = "quote"
+
+
 class Costs(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
     """What trading costs and how much there is to trade; docs/costs.md explains each.
 
@@ -43,6 +58,8 @@ class Costs(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=Tru
         fee_per_order: What an order costs with flat fees.
         paid_in: The currency of fees that are rates: quote, base, or received (whichever the trade
             brings).
+        own_fees: Rates of single instruments instead, such as [{instrument: BTC/USDT, maker: 0.001,
+            taker: 0.001, paid_in: received}].
         half_spread_bps: Half of the spread where the data have no quotes, in hundredths of a
             percent; orders that take pay it on top of global.slippage_bps.
         volume_impact: Price impact of taking the whole volume of a bar, growing with the square of
@@ -67,6 +84,7 @@ class Costs(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=Tru
     fee_maximum: Positive | None = None
     fee_per_order: NotNegative = 0.0
     paid_in: Literal["quote", "base", "received"] = "quote"
+    own_fees: tuple[OwnFee, ...] = ()
     half_spread_bps: Annotated[float, Meta(ge=0, lt=10_000)] = 0.0
     volume_impact: NotNegative = 0.0
     root_impact: NotNegative = 0.0

@@ -3,7 +3,7 @@
 import difflib
 from collections.abc import Mapping
 from decimal import Decimal
-from typing import Any
+from typing import Any, NamedTuple
 
 from feeds.live.filters import filters_of, positive
 from feeds.live.settings import Live
@@ -81,15 +81,35 @@ def instrument_of(venue: str, symbol: str, market: Market, *, several: bool) -> 
     )
 
 
-def fees_of(markets: Markets) -> tuple[float, float] | None:
-    """Return the highest maker and taker fee of the markets, fractions; ``None`` where unknown."""
-    rates = [
-        (float(market["maker"]), float(market["taker"]))
-        for each in markets.values()
-        for market in each.values()
+class VenueFee(NamedTuple):
+    """What a venue charges in one market: fractions, and in which currency it takes them."""
+
+    instrument: str
+    maker: float
+    taker: float
+    paid_in: str
+
+
+_PAID_IN = {"get": "received", "quote": "quote", "base": "base"}
+"""ccxt's word for the side that pays the fee, and ours."""
+
+
+def fees_of(markets: Markets) -> list[VenueFee]:
+    """Return the fees of the markets that say theirs, by instrument."""
+    several = len(markets) > 1
+    return [
+        _fee(name_of(venue, symbol, several=several), market)
+        for venue, each in sorted(markets.items())
+        for symbol, market in sorted(each.items())
         if market.get("maker") is not None and market.get("taker") is not None
     ]
-    return (max(rate[0] for rate in rates), max(rate[1] for rate in rates)) if rates else None
+
+
+def _fee(name: str, market: Market) -> VenueFee:
+    """Return the fee of a market; of coins most venues keep it from what the trade brings."""
+    usual = "received" if market.get("spot") else "quote"
+    paid_in = _PAID_IN.get(str(market.get("feeSide")), usual) if market.get("spot") else usual
+    return VenueFee(name, float(market["maker"]), float(market["taker"]), paid_in)
 
 
 def _kind(market: Market) -> Kind | None:

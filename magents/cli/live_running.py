@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 from msgspec.structs import replace
 
+from brokers.simulated.settings import OwnFee
 from magents.cli.live_room import Show, unseen
 from magents.cli.running import JOURNAL, LOG, hire
 from magents.config import Loaded, Settings, dump
@@ -227,16 +228,16 @@ class _Run:
 
 
 def at_venue(loaded: Loaded, opening: "Opening") -> Settings:
-    """Return the settings with the venue's fees, where no others were asked for."""
+    """Return the settings with the venues' fees, each market its own, where no others were set."""
     from feeds.live.markets import fees_of
 
     settings = loaded.settings
-    costs, rates = settings.exchange.costs, fees_of(opening.markets)
-    if rates is None or costs != type(costs)():
+    costs, fees = settings.exchange.costs, fees_of(opening.markets)
+    if not fees or costs != type(costs)():
         return settings
-    maker, taker = rates
-    spot = all(m.get("spot") for each in opening.markets.values() for m in each.values())
-    paid_in = "received" if spot else "quote"
-    costs = replace(costs, fees="maker_taker", maker=maker, taker=taker, paid_in=paid_in)
+    own = tuple(OwnFee(**fee._asdict()) for fee in fees)
+    # What is left to the rates of all is a market whose venue does not say what it charges.
+    maker, taker = max(fee.maker for fee in fees), max(fee.taker for fee in fees)
+    costs = replace(costs, fees="maker_taker", maker=maker, taker=taker, own_fees=own)
     exchange = replace(settings.exchange, costs=costs)
     return replace(settings, exchange=exchange)
