@@ -9,8 +9,9 @@ from collections.abc import Callable, Sequence
 from msgspec.structs import replace
 
 from magents.central.limits import change_limit, problem_with_limit
+from magents.journal.standing import Standing
 from magents.model.orders import Side
-from magents.model.records import Command
+from magents.model.records import Command, Notice
 from magents.model.time import Phase
 from magents.staff import Parts, Staff
 
@@ -43,6 +44,32 @@ class Commander:
             "limit": self._limit,
             "kill": self._kill,
         }
+
+    def take_up(self, standing: Standing) -> None:
+        """Put in force again what holds from an earlier process, and journal what that is.
+
+        Orders of stopped pods that are still at a venue are cancelled, and what was not flat yet
+        is closed. A pod that an error has halted stays so: the error is in its books or its code.
+        """
+        parts, halt = self._parts, self._parts.risk.halt
+        self.killed, halt.fund = standing.killed, bool(standing.killed)
+        for command in standing.limits.values():
+            change_limit(parts.risk.rules, command)
+        for name, staff in parts.staff.items():
+            error = standing.errors.get(name)
+            if error is not None:
+                staff.halted = error.reason
+                parts.halts.append(error)
+                parts.data.forget(staff.desk.market)
+            if error is not None or name in standing.held:
+                self._stop_trading(staff)
+                closing = name in standing.closing
+                self.closing |= {name} if closing else set()
+                self._start("again", staff, close=closing)
+        for line in standing.lines():
+            notice = Notice(parts.clock.now(), "resume", f"in force from before: {line}")
+            parts.journal.append(notice)
+            parts.office.notices.append(notice)
 
     def schedule(self, commands: Sequence[Command]) -> None:
         """Give commands of an earlier run again, each at its instant."""

@@ -282,8 +282,11 @@ class Fund:
         begin(self.parts, self._past, wanted)
         self._broker.open()
         self._name_missing_inputs()
+        if self._past is not None:
+            self.commander.take_up(self._past.standing)
         for name, staff in self._staff.items():
-            staff.task = self._supervisor.start(name, staff.pod.run(staff.desk), self.halt)
+            if not staff.halted:
+                staff.task = self._supervisor.start(name, staff.pod.run(staff.desk), self.halt)
         self._started = True
         self._log.info("opened", pods=list(self._staff), instruments=len(self._feed.instruments))
         await self._data.run()

@@ -65,4 +65,4 @@ class Parts:
     data: DataTeam
     venue: Venue
     staff: Mapping[str, Staff]
-    halts: Sequence[Halt]
+    halts: list[Halt]

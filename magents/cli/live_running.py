@@ -146,6 +146,8 @@ class _Run:
         self._loop.set_exception_handler(
             lambda _, context: log.warning("outside", what=str(context.get("message")))
         )
+        for line in plan.past.standing.lines() if plan.past is not None else ():
+            plan.tell(f"in force from before: {line}")
         self._journal = LiveJournal(plan.folder / JOURNAL)
         stack.callback(self._journal.close)
         fund = Fund(

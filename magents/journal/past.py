@@ -1,19 +1,22 @@
 """What a journal says of a run that ended or died: enough to go on where it was."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
 from pathlib import Path
 
-from magents.journal.reading import read
+from magents.journal.reading import Numbered, read
+from magents.journal.standing import Standing
 from magents.model.orders import CLOSED, FORCED, Order
 from magents.model.records import (
     Adjustment,
     Allocation,
     Amendment,
     CashFlow,
+    Command,
     Entry,
     Fill,
+    Halt,
     Notice,
     OrderEvent,
     Verdict,
@@ -31,6 +34,7 @@ class Past:
         allocations: capital by pod. booked: what moved money or units, in order.
         open: orders without an end, oldest first. counts: the last order number by pod.
         story: what became of orders, and notices, in order. records: how many there were.
+        standing: what was halted, limited or killed. until: the instant of the last record.
     """
 
     allocations: dict[str, Decimal] = field(default_factory=dict)
@@ -39,6 +43,8 @@ class Past:
     counts: dict[str, int] = field(default_factory=dict)
     story: list[Entry] = field(default_factory=list)
     records: int = 0
+    standing: Standing = field(default_factory=Standing)
+    until: int = 0
 
     @property
     def fills(self) -> Sequence[Fill]:
@@ -57,24 +63,39 @@ def past_of(path: Path) -> Past:
     Raises:
         UnknownNameError: there is no journal.
     """
+    return past_from(read(path))
+
+
+def past_from(records: Iterable[Numbered]) -> Past:
+    """Return what numbered records say of a run so far."""
     past = Past()
-    for seq, entry in read(path):
-        past.records = seq
+    for seq, entry in records:
+        past.records, past.until = seq, max(past.until, entry.ts)
         if isinstance(entry, _STORY):
             past.story.append(entry)
-        if isinstance(entry, Allocation):
-            before = past.allocations.get(entry.pod, Decimal(0))
-            past.allocations[entry.pod] = before + entry.amount
-        elif isinstance(entry, Order):
-            _take_in(past, entry)
-        elif isinstance(entry, OrderEvent):
-            if entry.state in CLOSED:
-                past.open.pop(entry.order, None)
-        elif isinstance(entry, (Fill, CashFlow, Adjustment)):
-            past.booked.append(entry)
-            if isinstance(entry, Fill) and entry.complete:
-                past.open.pop(entry.order, None)
+        if isinstance(entry, Command):
+            past.standing.told(entry, past.allocations)
+        elif isinstance(entry, Halt):
+            past.standing.halted(entry)
+        else:
+            _book(past, entry)
     return past
+
+
+def _book(past: Past, entry: Entry) -> None:
+    """Take note of capital, orders and what moved money or units."""
+    if isinstance(entry, Allocation):
+        before = past.allocations.get(entry.pod, Decimal(0))
+        past.allocations[entry.pod] = before + entry.amount
+    elif isinstance(entry, Order):
+        _take_in(past, entry)
+    elif isinstance(entry, OrderEvent):
+        if entry.state in CLOSED:
+            past.open.pop(entry.order, None)
+    elif isinstance(entry, (Fill, CashFlow, Adjustment)):
+        past.booked.append(entry)
+        if isinstance(entry, Fill) and entry.complete:
+            past.open.pop(entry.order, None)
 
 
 def _take_in(past: Past, order: Order) -> None:

@@ -1,33 +1,21 @@
 """Funding of perpetuals in a live fund: heard while it runs, booked at the venue's instants."""
 
-import asyncio
 from decimal import Decimal
 
 import pytest
 
 from brokers.simulated.carry.funding import funding
-from feeds.live.feed import LiveFeed
-from feeds.live.frames import Frame, Funding, Kind, Opening, Top, Trade
-from feeds.live.settings import Live
-from magents.fund import Fund, Hire
+from feeds.live.frames import Funding
 from magents.journal.past import Past
-from magents.journal.writing import MemoryJournal
 from magents.model.events import Funding as Due
 from magents.model.records import CashFlow, Fill
-from magents.model.time import HOUR, SECOND, Phase
-from magents.runtime.clock import VirtualClock
-from magents.runtime.loop import VirtualLoop
+from magents.model.time import HOUR, SECOND
 from pods.base import Pod
-from tests.builders import MONDAY, settings
+from tests.builders import MONDAY
+from tests.feeds.live import made
+from tests.feeds.live.made import NAME, START, market, told
 
-NAME = "BTC/USDT:USDT"
-START = MONDAY + 7 * HOUR
 DUE = MONDAY + 8 * HOUR
-MARKET = {
-    "id": "BTCUSDT", "base": "BTC", "quote": "USDT", "settle": "USDT", "swap": True,
-    "linear": True, "type": "swap", "contractSize": 1,
-    "precision": {"amount": 0.001, "price": 0.1}, "limits": {},
-}  # fmt: skip
 
 
 class Holder(Pod):
@@ -42,56 +30,14 @@ class Holder(Pod):
             return
 
 
-class Journal(MemoryJournal):
-    """Keeps the records."""
-
-    def __init__(self):
-        super().__init__()
-        self.kept = []
-
-    def append(self, record):
-        self.kept.append(record)
-        return super().append(record)
-
-
-def told(instant, *events, kind=Kind.POLLED):
-    return instant, (Frame(0, instant, instant, "binance", kind, "", ""), events)
-
-
-def market(instant, price):
-    top = Top(NAME, price - 0.5, price + 0.5, 9.0, 9.0)
-    return told(instant, Trade(NAME, instant, price, 1.0, 1, ""), top, kind=Kind.MESSAGE)
-
-
-def session(*heard, funding=True, past=None, buys=True, until=DUE + HOUR):
-    """Run a fund on what is heard when; return its journal and result."""
-    loop = VirtualLoop()
-    clock = VirtualClock(loop)
-    opening = Opening(markets={"binance": {NAME: MARKET}}, offsets={"binance": 0})
-    live = Live(venues=("binance",), symbols=(NAME,), book="quotes", funding=funding)
-
-    async def begins():
-        await clock.until(START, Phase.LOAD)
-        for instant, frame in (*heard, told(until, kind=Kind.END)):
-            clock.call_at(instant, Phase.LOAD, feed.take, [frame])
-        return START
-
-    feed = LiveFeed(opening, live, clock, begins)
+def session(*heard, buys=True, until=DUE + HOUR, **how):
     pod = Holder("holder")
     pod.buys = buys
-    journal = Journal()
-    money = settings(currency="USDT")
-    fund = Fund(money, feed, [Hire(pod)], clock, journal, past=past)
-
-    async def main():
-        return await fund.run()
-
-    with asyncio.Runner(loop_factory=lambda: loop) as runner:
-        return journal.kept, runner.run(main())
+    return made.session(*heard, pods=[pod], until=until, **how)
 
 
-def flows(kept):
-    return [each for each in kept if isinstance(each, CashFlow)]
+def flows(journal):
+    return journal.of(CashFlow)
 
 
 MINUTE_IN = START + 60 * SECOND
