@@ -37,7 +37,7 @@ from magents.journal.past import Past
 from magents.journal.writing import MemoryJournal
 from magents.model.facts import KINDS
 from magents.model.instruments import Instrument
-from magents.model.ports import BrokerEvent, Clock, EventSink, Feed, Log, SilentLog
+from magents.model.ports import BrokerEvent, Clock, EventSink, Feed, Log, SilentLog, Stream
 from magents.model.records import Allocation, Command, Halt, Notice
 from magents.model.results import Progress, RunResult
 from magents.model.ticks import Block
@@ -45,7 +45,7 @@ from magents.model.time import Phase
 from magents.restoring import begin
 from magents.runtime.inbox import Inbox, Overflow
 from magents.runtime.supervisor import Supervisor
-from magents.staff import Hire, Parts, Staff
+from magents.staff import Hire, Parts, Staff, too_slow
 from pods.base import Pod
 from pods.desk import Desk, Services
 
@@ -125,7 +125,9 @@ class Fund:
         self._marks = Marks(self._panels, self._clock.now)
         currency = self._settings.global_.currency
         self._ledger = Ledger(names, self._feed.instruments, capital, currency)
-        self._equity = EquityRecorder(self._ledger, self._marks, names)
+        self._equity = EquityRecorder(
+            self._ledger, self._marks, names, live=isinstance(self._feed, Stream)
+        )
         self._orders = OrderTable()
         self._exposure = Exposure(names, self._panels, self._marks, self._ledger)
 
@@ -343,7 +345,7 @@ class Fund:
             refusals=self._risk.refusals,
             allocations=self._allocations(),
             halts=self._halts,
-            notices=[*self._told(), *self._notices, *self._office.notices, *self._overflows()],
+            notices=[*self._told(), *self._notices, *self._office.notices],
             orders=self._orders.counts(),
             marks={name: float(price) for name, price in self._marks.exact().items()},
             digest=digest,
@@ -373,24 +375,16 @@ class Fund:
         return tuple(each for each in self._feed.instruments if each.id in names)
 
     def _told(self) -> list[Notice]:
-        """Return the feed's notices, but those on facts that no pod asked for, and the broker's."""
+        """Return the feed's notices, but those on facts that no pod asked for, and others'."""
         asked = self._data.asked
         read = [n for n in self._feed.notices() if n.source not in KINDS or n.source in asked]
-        return read + self._broker.custody.notices(self._first)
-
-    def _overflows(self) -> list[Notice]:
-        """Say which pods were too slow to read what the market said."""
-        found = []
-        for name, staff in self._staff.items():
-            lost = staff.desk.market.statistics().dropped
-            if lost:
-                text = f"read too slowly: the {lost} oldest of its bars and signals were dropped"
-                found.append(Notice(self._clock.now(), "inbox", text, lost, pod=name))
-        return found
+        slow = too_slow(self._staff, self._clock.now())
+        return read + slow + self._broker.custody.notices(self._first)
 
     def _allocations(self) -> list[Allocation]:
         books = self._ledger.books
-        return [Allocation(self._first, name, books[name].allocated) for name in self._staff]
+        since = self._first if self._past is None else self._past.since
+        return [Allocation(since, name, books[name].allocated) for name in self._staff]
 
     def _inputs(self, staff: Staff) -> list[str]:
         return ["bars", *(kind for kind in staff.inputs if kind in self._data.facts)]

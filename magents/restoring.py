@@ -1,13 +1,18 @@
 """How a fund begins: with its capital, or where its journal says that it was."""
 
+import math
 from collections.abc import Callable, Iterable, Mapping
 from decimal import Decimal
 from typing import Protocol, runtime_checkable
 
+import numpy as np
+
+from magents.book.marks import forward_fill
 from magents.central.allocator import shares
 from magents.central.order_past import restore_orders
 from magents.journal.past import Booked, Past
 from magents.model.orders import OrderState
+from magents.model.ports import Stream
 from magents.model.records import Allocation, CashFlow, Fill, OrderEvent
 from magents.staff import Parts
 
@@ -48,12 +53,13 @@ def begin(parts: Parts, past: Past | None, wanted: dict[str, float | None]) -> N
             parts.journal.append(Allocation(now, pod, amount))
     else:
         _restore(past, parts)
+        _suppose_prices(past, parts)
         _end_orders(past, parts, now)
         if isinstance(parts.venue, Mindful):
             states = restore_orders(past.story, parts.orders, parts.exposure)
             parts.venue.recall(past, states)
     parts.exposure.read_books()
-    parts.equity.start(now)
+    parts.equity.start(now, None if past is None else past.curve)
     for book in parts.ledger.books.values():
         for instrument, position in sorted(book.positions.items()):
             if position.quantity:
@@ -82,6 +88,22 @@ def _restore(past: Past, parts: Parts) -> None:
         parts.venue.remember(past.booked, ledger.notional, past.last_fill)
     for name, staff in parts.staff.items():
         staff.desk.number_from(past.counts.get(name, 0))
+
+
+def _suppose_prices(past: Past, parts: Parts) -> None:
+    """Value what is held at the newest price known: of the bars before, else of the last fill."""
+    newest = {fill.instrument: float(fill.price) for fill in past.fills}
+    feed = parts.feed
+    for panel in parts.panels:
+        block = feed.warmup(panel) if isinstance(feed, Stream) else None
+        if block is not None:
+            last = forward_fill(block.marks, np.full(len(panel.instruments), np.nan))[-1]
+            known = zip(panel.instruments, last.tolist(), strict=True)
+            newest |= {name: price for name, price in known if not math.isnan(price)}
+    held = {name for book in parts.ledger.books.values() for name in book.positions}
+    for name in sorted(held):
+        if name in newest and name in parts.marks.where:
+            parts.marks.suppose(name, newest[name])
 
 
 def _end_orders(past: Past, parts: Parts, now: int) -> None:

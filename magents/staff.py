@@ -18,7 +18,7 @@ from magents.config import Settings
 from magents.journal.writing import MemoryJournal
 from magents.model.bars import Panel
 from magents.model.ports import Clock, Feed, Log
-from magents.model.records import Halt
+from magents.model.records import Halt, Notice
 from magents.runtime.supervisor import Supervisor
 from pods.base import Pod
 from pods.desk import Desk
@@ -41,6 +41,17 @@ class Staff:
     halted: str = ""
     task: "asyncio.Task[None] | None" = None
     inputs: list[str] = field(default_factory=list)
+
+
+def too_slow(staff: Mapping[str, Staff], now: int) -> list[Notice]:
+    """Say which pods were too slow to read what the market said."""
+    found = []
+    for name, each in staff.items():
+        lost = each.desk.market.statistics().dropped
+        if lost:
+            text = f"read too slowly: the {lost} oldest of its bars and signals were dropped"
+            found.append(Notice(now, "inbox", text, lost, pod=name))
+    return found
 
 
 @dataclass(frozen=True, slots=True)

@@ -41,6 +41,7 @@ class _Rest(msgspec.Struct, frozen=True):
     records: int
     bars: int
     daily: bool
+    step: int = 0
     stopped: str = ""
     inputs: dict[str, list[str]] = {}
     instruments: tuple[Instrument, ...] = ()
@@ -57,10 +58,10 @@ def load_result(folder: Path) -> RunResult:
             raise UnknownNameError(f"{folder} holds no finished run: {name} is missing")
     built = msgspec.json.decode((folder / RESULT).read_bytes())
     rest = msgspec.structs.asdict(msgspec.convert(built, _Rest, strict=False))
-    daily = rest.pop("daily")
+    daily, step = rest.pop("daily"), rest.pop("step")
     return RunResult(
         **rest,
-        equity=_equity(folder / EQUITY, daily=daily),
+        equity=_equity(folder / EQUITY, daily=daily, step=step),
         fills=_fills(folder / FILLS),
         flows=_moves(folder / FLOWS, CashFlow),
         adjustments=_moves(folder / ADJUSTMENTS, Adjustment),
@@ -74,7 +75,7 @@ def _columns(path: Path) -> dict[str, Any]:
     return {name: table.column(name) for name in table.column_names}
 
 
-def _equity(path: Path, *, daily: bool) -> EquityTable:
+def _equity(path: Path, *, daily: bool, step: int) -> EquityTable:
     columns = _columns(path)
     names = [name.partition(":")[2] for name in columns if name.startswith("equity:")]
 
@@ -90,6 +91,7 @@ def _equity(path: Path, *, daily: bool) -> EquityTable:
         pod_gross={pod: floats(f"gross:{pod}") for pod in names},
         pod_net={pod: floats(f"net:{pod}") for pod in names},
         daily=daily,
+        step=step,
     )
 
 

@@ -10,6 +10,7 @@ import numpy as np
 from magents.analytics.measures import period_returns
 from magents.model.bars import Floats, Instants
 from magents.model.results import RunResult
+from magents.model.time import DAY, SECOND
 
 FUND = ""
 
@@ -43,7 +44,8 @@ def returns_of(result: RunResult, name: str = FUND) -> Series:
     """Return the series of the fund or of one pod: the only place that chooses returns.
 
     Long runs keep the last value of each day and are annualised by trading days a year; short
-    ones keep every bar and are annualised by bars a year.  Rows before a pod first had capital
+    ones keep every bar and are annualised by bars a year; live ones have a row a second, or of a
+    longer step, and are annualised by such steps a year.  Rows before a pod first had capital
     are left out.
 
     Raises:
@@ -62,15 +64,27 @@ def returns_of(result: RunResult, name: str = FUND) -> Series:
         wealth=wealth,
         profit=equity - equity[:1] - np.cumsum(flows),
         returns=period_returns(wealth),
-        periods_per_year=result.days_per_year if table.daily else result.periods_per_year,
+        periods_per_year=periods_a_year(result),
         convention=convention(result),
     )
+
+
+def periods_a_year(result: RunResult) -> float:
+    """Return what annualises the returns of a run: how many of its rows there are in a year."""
+    if result.equity.daily:
+        return result.days_per_year
+    if result.equity.step:
+        return result.days_per_year * DAY / result.equity.step
+    return result.periods_per_year
 
 
 def convention(result: RunResult) -> str:
     """Say in one sentence how annual figures of this run are made."""
     if result.equity.daily:
         return f"Daily returns (last value of each day), annualised by {result.days_per_year:g}."
+    if result.equity.step:
+        every = f"{result.equity.step / SECOND:g} s"
+        return f"Returns of every {every}, annualised by {periods_a_year(result):,.10g} a year."
     if result.periods_per_year == result.days_per_year:
         return f"Daily returns (daily bars), annualised by {result.days_per_year:g}."
     return f"Bar returns (every bar), annualised by {result.periods_per_year:,.10g} bars a year."

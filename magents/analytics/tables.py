@@ -149,7 +149,8 @@ def _rest(result: RunResult) -> dict[str, Any]:
         if entry.name not in {"equity", "fills", "flows", "adjustments"}
     }
     rest["refusals"] = list(result.refusals)
-    built = msgspec.to_builtins(rest | {"daily": result.equity.daily}, str_keys=True)
+    rest |= {"daily": result.equity.daily, "step": result.equity.step}
+    built = msgspec.to_builtins(rest, str_keys=True)
     return dict(_finite(built))
 
 

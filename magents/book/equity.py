@@ -10,13 +10,14 @@ import numpy.typing as npt
 from magents.book.ledger import HOUSE, Ledger
 from magents.book.marks import Marks
 from magents.book.segments import prices_along, timeline_of, worths_along
+from magents.book.thinning import STEPS, coarser, last_of
 from magents.model.bars import Floats, Instants
 from magents.model.money import ZERO
 from magents.model.results import EquityTable
 from magents.model.time import DAY
 
 FEW_ROWS = 20_000
-"""A run with more bars than this keeps the last row of each day only."""
+"""A backtest with more bars keeps the last row of each day only, a live run thins by steps."""
 
 
 class Step(msgspec.Struct, gc=False):
@@ -60,8 +61,10 @@ class EquityRecorder:
     row, never by a matrix product.
     """
 
-    def __init__(self, ledger: Ledger, marks: Marks, pods: list[str]) -> None:
-        """Take the books as they are now as the start."""
+    def __init__(
+        self, ledger: Ledger, marks: Marks, pods: list[str], *, live: bool = False
+    ) -> None:
+        """Take the books as they are now as the start; ``live`` keeps a row a second at most."""
         self._ledger = ledger
         self._marks = marks
         self._pods = sorted(pods)
@@ -73,10 +76,15 @@ class EquityRecorder:
         self._ts: list[Instants] = []
         self._rows = 0
         self._daily = False
+        self._step = STEPS[0] if live else 0
         self._enough = FEW_ROWS
 
-    def start(self, now: int) -> None:
-        """Write the first row: the capital, before any bar."""
+    def start(self, now: int, before: tuple[Instants, Floats] | None = None) -> None:
+        """Write the first row: the capital, before any bar, or what goes on from ``before``.
+
+        Args:
+            now: the present instant. before: rows of an earlier process, as in :meth:`after`.
+        """
         self._settled = now
         values = {name: self._worth(name) for name in self._ledger.books}
         for name in self._pods:
@@ -91,7 +99,18 @@ class EquityRecorder:
         row = [self._fund.peak, 0.0, 0.0]
         for name in self._pods:
             row += [values[name], 0.0, 0.0]
+        if before is not None:
+            self._go_on(*before, np.array([row]))
         self._keep(np.array([now], np.int64), np.array([row]))
+
+    def _go_on(self, ts: Instants, past: Floats, now: Floats) -> None:
+        """Take up the curve of an earlier process, with its peaks and falls."""
+        self._keep(ts, past)
+        values = np.concatenate([past, now])
+        owners = [self._fund, *(self._holders[name] for name in self._pods)]
+        for number, holder in enumerate(owners):
+            holder.peak = float(values[0, 3 * number])
+            _fall(holder, values[:, 3 * number])
 
     def _worth(self, name: str) -> float:
         """Return what a book is worth at the start, at cost where there is no price yet."""
@@ -156,6 +175,8 @@ class EquityRecorder:
 
         The fund's three columns come first, then those of each pod, by name.
         """
+        if not self._ts:
+            return np.empty(0, np.int64), np.empty((0, 3 * (1 + len(self._pods))))
         ts, tables = [self._ts[0][:0]], [self._chunks[0][:0]]
         for times, table in zip(reversed(self._ts), reversed(self._chunks), strict=True):
             first = int(times.searchsorted(instant, "right"))
@@ -171,7 +192,7 @@ class EquityRecorder:
 
     def table(self) -> EquityTable:
         """Return the whole record."""
-        if self._daily:
+        if self._daily or self._step:
             self._thin()
         ts = np.concatenate(self._ts)
         table = np.concatenate(self._chunks)
@@ -184,7 +205,8 @@ class EquityRecorder:
             table[:, 2].copy(),
             {name: table[:, i + 1].copy() for name, i in at.items()},
             {name: table[:, i + 2].copy() for name, i in at.items()},
-            self._daily,
+            self._daily or self._step == DAY,
+            self._step,
         )
 
     def drawdowns(self) -> dict[str, float]:
@@ -200,14 +222,17 @@ class EquityRecorder:
         self._chunks.append(table)
         self._rows += len(ts)
         if self._rows > self._enough:
-            self._daily = True
+            self._daily = not self._step
             self._thin()
             self._enough = max(FEW_ROWS, 2 * self._rows)
 
     def _thin(self) -> None:
-        """Keep the first row and the last of each UTC day."""
+        """Keep the first row and the last of each UTC day; live of the shortest step that does."""
         ts, table = np.concatenate(self._ts), np.concatenate(self._chunks)
-        rows = np.unique(np.append(0, _last_of_days(ts)))
+        rows = last_of(ts, self._step) if self._step else np.unique(np.append(0, _last_of_days(ts)))
+        while len(rows) > FEW_ROWS and 0 < self._step < DAY:
+            self._step = coarser(self._step)
+            rows = last_of(ts, self._step)
         self._ts, self._chunks = [ts[rows]], [table[rows]]
         self._rows = len(rows)
 

@@ -82,6 +82,10 @@ class PanelMarks:
         self._instants = self.ts.data
         self._at = -1
 
+    def suppose(self, column: int, price: float) -> None:
+        """Take a price from before the first block, until there is one."""
+        self.before[column] = self._worths[0, column] = price
+
     def row(self, now: int) -> Floats:
         """Return the closes known at an instant, shape [I], NaN before the first."""
         self._find(now)
@@ -158,6 +162,12 @@ class Marks:
     def on_block(self, block: Block) -> None:
         """Take the next block of a panel."""
         self.tables[block.panel.name].load(block)
+
+    def suppose(self, instrument: str, price: float) -> None:
+        """Let an instrument of which nothing was heard yet have a price from before."""
+        table, column = self.where[instrument]
+        if not len(table.ts):
+            table.suppose(column, price)
 
     def price(self, instrument: str) -> float:
         """Return the last close, NaN before the first."""

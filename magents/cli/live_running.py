@@ -17,6 +17,7 @@ from magents.cli.live_room import Show, unseen
 from magents.cli.running import JOURNAL, LOG, hire
 from magents.config import Loaded, Settings, dump
 from magents.fund import Fund, OpenVenue
+from magents.journal.curve import CurveFile, read_curve
 from magents.journal.live import LiveJournal
 from magents.journal.past import Past
 from magents.model.errors import ConfigError
@@ -148,6 +149,10 @@ class _Run:
         )
         for line in plan.past.standing.lines() if plan.past is not None else ():
             plan.tell(f"in force from before: {line}")
+        if plan.past is not None:
+            plan.past.curve = read_curve(plan.folder)
+        self._curve = CurveFile(plan.folder)
+        stack.callback(self._curve.close)
         self._journal = LiveJournal(plan.folder / JOURNAL)
         stack.callback(self._journal.close)
         fund = Fund(
@@ -164,11 +169,14 @@ class _Run:
             commit=self._commit,
             past=plan.past,
         )
+        self._equity = fund.parts.equity
         stack.enter_context(plan.show(fund, self._loop, self._ended_by_viewer))
         self._supervisor.start("heartbeat", self._beat())
         if plan.duration is not None:
             self._supervisor.start("duration", self._end_after(plan.duration))
-        return await fund.run()
+        result = await fund.run()
+        self._curve.add(*self._equity.after(self._curve.last))
+        return result
 
     # -- the journal and the recording ------------------------------------------------------------
 
@@ -187,6 +195,7 @@ class _Run:
             path.with_suffix(".new").write_text(json.dumps(beat) + "\n", "utf-8")
             path.with_suffix(".new").replace(path)
             self._plan.watch(beat)
+            self._curve.add(*self._equity.after(self._curve.last))
             await asyncio.sleep(EVERY)
 
     def _state(self) -> dict[str, Any]:

@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 from pathlib import Path
 
+from magents.journal.curve import Curve
 from magents.journal.reading import Numbered, read
 from magents.journal.standing import Standing
 from magents.model.orders import CLOSED, FORCED, Order
@@ -34,7 +35,8 @@ class Past:
         allocations: capital by pod. booked: what moved money or units, in order.
         open: orders without an end, oldest first. counts: the last order number by pod.
         story: what became of orders, and notices, in order. records: how many there were.
-        standing: what was halted, limited or killed. until: the instant of the last record.
+        standing: what was halted, limited or killed. since, until: the instants of the
+            first record and of the last. curve: of equity, where there is one.
     """
 
     allocations: dict[str, Decimal] = field(default_factory=dict)
@@ -44,7 +46,9 @@ class Past:
     story: list[Entry] = field(default_factory=list)
     records: int = 0
     standing: Standing = field(default_factory=Standing)
+    since: int = 0
     until: int = 0
+    curve: Curve | None = None
 
     @property
     def fills(self) -> Sequence[Fill]:
@@ -71,6 +75,7 @@ def past_from(records: Iterable[Numbered]) -> Past:
     past = Past()
     for seq, entry in records:
         past.records, past.until = seq, max(past.until, entry.ts)
+        past.since = past.since or entry.ts
         if isinstance(entry, _STORY):
             past.story.append(entry)
         if isinstance(entry, Command):

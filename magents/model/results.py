@@ -28,6 +28,7 @@ class EquityTable:
         gross, net: shape [N], exposure of the fund in its currency.
         pod_gross, pod_net: the same per pod.
         daily: whether rows are the last of each day (long runs) or every bar.
+        step: where rows are the last of each step of a live run: its length, nanoseconds.
     """
 
     ts: Instants
@@ -38,6 +39,7 @@ class EquityTable:
     pod_gross: Mapping[str, Floats]
     pod_net: Mapping[str, Floats]
     daily: bool
+    step: int = 0
 
 
 @dataclass(frozen=True, slots=True, repr=False)

@@ -23,6 +23,7 @@ class Film:
 
     pods = PODS
     share = Decimal(400)
+    live = False
 
     def __init__(self, *bars):
         self.bars = bars
@@ -57,7 +58,7 @@ class Film:
         ledger = Ledger(self.pods, [instrument()], CAPITAL)
         for pod in self.pods:
             ledger.allocate(pod, self.share)
-        recorder = EquityRecorder(ledger, marks, self.pods)
+        recorder = EquityRecorder(ledger, marks, self.pods, live=self.live)
         recorder.start(self.start)
         self.begun(recorder)
         for now, _, _, what in sorted(self._events(rows)):

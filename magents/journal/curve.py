@@ -1,0 +1,60 @@
+"""The curve of equity of a live run, on the disk while it runs, so that a resume goes on with it.
+
+One line of JSON a row: the instant, then value, gross and net exposure of the fund and of each pod
+by name. A line that the death of its writer cut off is nobody's.
+"""
+
+from pathlib import Path
+
+import msgspec
+import numpy as np
+
+from magents.model.bars import Floats, Instants
+from magents.model.time import SECOND
+
+CURVE = "curve.jsonl"
+Curve = tuple[Instants, Floats]
+"""Instants, and numbers of shape [N, 3 * (1 + pods)]."""
+
+
+class CurveFile:
+    """Adds rows to the curve of a run, one a second at most.
+
+    Args:
+        folder: of the run.
+
+    Attributes:
+        last: the instant of the last row, 0 before the first.
+    """
+
+    def __init__(self, folder: Path) -> None:
+        """Open the file; what a dead writer left of a line is taken off."""
+        path = folder / CURVE
+        self.last = 0
+        if path.exists():
+            body = path.read_bytes()
+            path.write_bytes(body[: body.rfind(b"\n") + 1])
+        self._file = path.open("ab", buffering=0)
+
+    def add(self, ts: Instants, table: Floats) -> None:
+        """Add the last of some rows."""
+        if not len(ts) or int(ts[-1]) < self.last + SECOND:
+            return
+        self.last = int(ts[-1])
+        self._file.write(msgspec.json.encode([self.last, *table[-1].tolist()]) + b"\n")
+
+    def close(self) -> None:
+        """Close the file."""
+        self._file.close()
+
+
+def read_curve(folder: Path) -> Curve | None:
+    """Return the curve of a run, a row a second at most; ``None`` where there is none."""
+    path = folder / CURVE
+    lines = path.read_bytes().split(b"\n")[:-1] if path.is_file() else []
+    decode = msgspec.json.Decoder(list[float | int]).decode
+    rows = list(map(decode, lines))
+    if not rows:
+        return None
+    ts = np.array([int(row[0]) for row in rows], np.int64)
+    return ts, np.array([row[1:] for row in rows], np.float64)
