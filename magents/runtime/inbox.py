@@ -1,14 +1,16 @@
 """A bounded queue with a stated rule for when it is full, and numbers for who watches it."""
 
 import asyncio
+import types
 from collections import deque
+from collections.abc import Generator
 from enum import StrEnum
 from typing import Generic, TypeVar
 
 import msgspec
 
 from magents.model.errors import InboxFullError
-from magents.runtime.stepper import Stepper
+from magents.runtime.stepper import PARKED, Stepper
 
 T = TypeVar("T")
 
@@ -105,7 +107,13 @@ class Inbox(Generic[T]):
         if len(items) >= self.capacity:
             return False
         items.append(item)
-        self.bell.ring()
+        # Bell.ring, without the call: an order passes here five times.
+        stepper = self.bell.stepper
+        if stepper is None:
+            self.bell.ring()
+        elif stepper.parked:
+            stepper.parked = False
+            stepper.enqueue(stepper)
         return True
 
     def offer(self, item: T) -> None:
@@ -118,7 +126,12 @@ class Inbox(Generic[T]):
         if len(items) >= self.capacity and not self._make_room():
             return
         items.append(item)
-        self.bell.ring()
+        stepper = self.bell.stepper
+        if stepper is None:
+            self.bell.ring()
+        elif stepper.parked:
+            stepper.parked = False
+            stepper.enqueue(stepper)
 
     async def put(self, item: T) -> None:
         """Take an item; where the rule is to block, wait for room, first come first served."""
@@ -140,11 +153,15 @@ class Inbox(Generic[T]):
             self._let_in()
         return item
 
-    async def get_all(self) -> list[T]:
+    @types.coroutine
+    def get_all(self) -> Generator[object, None, list[T]]:
         """Wait for at least one item and take all that wait."""
         items = self._items
         while not items:
-            await self.bell.future()
+            if self.bell.stepper is not None:
+                yield PARKED
+            else:
+                yield from self.bell.future().__await__()
         return self._take()
 
     def take_all(self) -> list[T]:
@@ -162,7 +179,7 @@ class Inbox(Generic[T]):
     def _take(self) -> list[T]:
         """Take all; between two takes an inbox only grows, so now it is as long as it has been."""
         items = self._items
-        taken = list(items)
+        taken = [*items]
         items.clear()
         count = len(taken)
         self._taken += count

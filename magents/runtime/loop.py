@@ -31,12 +31,13 @@ class Alarm:
         ring: called when it is due; what it raises ends the run.
     """
 
-    __slots__ = ("_cancelled", "_loop", "ring", "serial")
+    __slots__ = ("_cancelled", "_loop", "_run", "ring", "serial")
 
     def __init__(self, loop: "VirtualLoop", ring: Callable[[], None]) -> None:
         """Be set for nothing."""
         self._loop = loop
-        self.ring = ring
+        # The loop runs it as it runs a handle.
+        self._run = self.ring = ring
         self._cancelled = False
         self.serial = 0
 
@@ -47,9 +48,6 @@ class Alarm:
     def ring_now(self) -> bool:
         """Ring at once if that is all that would happen next; return whether it did."""
         return self._loop.ring_now(self)
-
-    def _run(self) -> None:
-        self.ring()
 
 
 Timer = tuple[int, int, int, asyncio.TimerHandle | Alarm]
