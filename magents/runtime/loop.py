@@ -21,7 +21,10 @@ from magents.runtime.stepper import Stepper
 T = TypeVar("T")
 
 TURNS = 256
-"""Rounds of what is ready between two looks at whether somebody wants the loop to stop."""
+"""Moves of time between two returns to asyncio."""
+
+HANDLES = range(1_000)
+"""How much of what is ready runs between two looks at whether somebody wants the loop to stop."""
 
 
 class Alarm:
@@ -43,14 +46,28 @@ class Alarm:
 
     def set(self, when: int, phase: int) -> None:
         """Ring at an instant and phase instead of what was set before."""
-        self.serial = self._loop.remind(when, phase, self)
+        loop = self._loop
+        now = loop._now  # noqa: SLF001 - one with its loop
+        if when <= now:
+            when = now
+            if phase < loop._phase:  # noqa: SLF001
+                phase = loop._phase  # noqa: SLF001
+        loop._serial = self.serial = serial = loop._serial + 1  # noqa: SLF001
+        heapq.heappush(loop._timers, (when, phase, serial, self))  # noqa: SLF001
 
     def ring_now(self) -> bool:
         """Ring at once if that is all that would happen next; return whether it did."""
         return self._loop.ring_now(self)
 
 
-Timer = tuple[int, int, int, asyncio.TimerHandle | Alarm]
+class _Handle(asyncio.TimerHandle):
+    """A timer of asyncio's that knows its number, as an alarm does."""
+
+    __slots__ = ("serial",)
+    serial: int
+
+
+Timer = tuple[int, int, int, _Handle | Alarm]
 
 
 class _Doorman(selectors.DefaultSelector):
@@ -134,21 +151,10 @@ class VirtualLoop(asyncio.SelectorEventLoop):
             when = self._now
         if when == self._now and phase < self._phase:
             phase = self._phase
-        handle = asyncio.TimerHandle(when / SECOND, callback, args, self, context)
-        self._serial += 1
-        heapq.heappush(self._timers, (when, phase, self._serial, handle))
+        handle = _Handle(when / SECOND, callback, args, self, context)
+        handle.serial = self._serial = self._serial + 1
+        heapq.heappush(self._timers, (when, phase, handle.serial, handle))
         return handle
-
-    def remind(self, when: int, phase: int, alarm: Alarm) -> int:
-        """Ring an alarm at an instant and phase; return the number of that setting."""
-        now = self._now
-        if when <= now:
-            when = now
-            if phase < self._phase:
-                phase = self._phase
-        self._serial = serial = self._serial + 1
-        heapq.heappush(self._timers, (when, phase, serial, alarm))
-        return serial
 
     def ring_now(self, alarm: Alarm) -> bool:
         """Ring an alarm at once if that is all the loop would do next; return whether it did.
@@ -245,10 +251,12 @@ class VirtualLoop(asyncio.SelectorEventLoop):
                 if self._stopping:  # type: ignore[attr-defined]
                     return
                 self._move_time()
-            for _ in range(len(ready)):
+            for _ in HANDLES:
                 handle = ready.popleft()
                 if not handle._cancelled:  # noqa: SLF001 - what asyncio's own turn does
                     handle._run()  # noqa: SLF001
+                if not ready:
+                    break
             if self._stopping or self._freezes or self._speed is not None:  # type: ignore[attr-defined]
                 return
 
@@ -257,18 +265,21 @@ class VirtualLoop(asyncio.SelectorEventLoop):
         if self._freezes:
             return None
         timers = self._timers
-        while timers and _stale(timers[0]):
+        while True:
+            if not timers:
+                raise StuckError(self._who_waits())
+            when, phase, serial, target = timers[0]
+            if target.serial == serial and not target._cancelled:  # noqa: SLF001 - as _stale
+                break
             heapq.heappop(timers)
-        if not timers:
-            raise StuckError(self._who_waits())
-        when, phase = timers[0][:2]
         if self._speed is not None:
             wait = self._real_wait(when)
             if wait > 0:
                 return wait
         self._now, self._phase = when, phase
         ready = self._ready  # type: ignore[attr-defined]
-        ready.append(heapq.heappop(timers)[3])
+        ready.append(target)
+        heapq.heappop(timers)
         while timers and timers[0][0] == when and timers[0][1] == phase:
             timer = heapq.heappop(timers)
             if not _stale(timer):
@@ -298,6 +309,4 @@ class VirtualLoop(asyncio.SelectorEventLoop):
 def _stale(timer: Timer) -> bool:
     """Return whether a timer was cancelled, or set again since."""
     target = timer[3]
-    if type(target) is Alarm:
-        return target.serial != timer[2]
-    return target._cancelled  # noqa: SLF001 - the method is a call
+    return target.serial != timer[2] or target._cancelled  # noqa: SLF001 - the method is a call
