@@ -15,7 +15,7 @@ from magents.model.bars import Bar, Floats
 from magents.model.facts import FactTable
 from magents.model.instruments import Instrument
 from magents.model.money import exact, to_step
-from magents.model.orders import Order, OrderState, Side
+from magents.model.orders import BUY, SELL, Order, OrderState, Side
 from magents.model.ports import BrokerEvent, Clock, Journal
 from magents.model.records import Amendment, OrderEvent
 from magents.model.ticks import Quote, Trade
@@ -203,8 +203,8 @@ class Desk:
         working = self._orders.working(self.pod, instrument)
         missing = exact(quantity) - self._book.quantity(instrument) - working
         if missing > 0:
-            return await self.order(instrument, Side.BUY, missing, **how)
-        return await self.order(instrument, Side.SELL, -missing, **how)
+            return await self.order(instrument, BUY, missing, **how)
+        return await self.order(instrument, SELL, -missing, **how)
 
     async def order(
         self, instrument: str, side: Side, quantity: Number, **how: Unpack[How]

@@ -8,7 +8,7 @@ import numpy.typing as npt
 
 from brokers.simulated.market import Moment, Working
 from magents.model.bars import BarBlock, Floats, Instants
-from magents.model.time import DAY, Phase
+from magents.model.time import AT_OPEN, DAY
 
 _NONE = np.empty(0, np.int64)
 
@@ -67,7 +67,7 @@ class Rows:
 
     def first_after(self, moment: Moment) -> int:
         """Return the first row that opens after a moment: at it, where its phase is before OPEN."""
-        first = bisect_left if moment.phase < Phase.OPEN else bisect_right
+        first = bisect_left if moment.phase < AT_OPEN else bisect_right
         return first(self.open_at, moment.ts)
 
     def session_stop(self, working: Working) -> int:
@@ -117,4 +117,4 @@ class Rows:
 
 
 def _before_open(moment: Moment, opened: int) -> bool:
-    return moment.ts < opened or (moment.ts == opened and moment.phase < Phase.OPEN)
+    return moment.ts < opened or (moment.ts == opened and moment.phase < AT_OPEN)

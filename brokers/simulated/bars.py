@@ -25,10 +25,11 @@ from brokers.simulated.touch import (
 )
 from magents.model.bars import BarBlock, Panel
 from magents.model.money import exact
-from magents.model.orders import Order, OrderType, Side, TimeInForce
+from magents.model.orders import BUY, GTC, MARKET, Order, OrderType, TimeInForce
 from magents.model.ticks import Block
-from magents.model.time import Phase
+from magents.model.time import AT_OPEN, Phase
 
+_AT_CLOSE = TimeInForce.AT_CLOSE
 _FIRST_CHANCE = frozenset({TimeInForce.IOC, TimeInForce.FOK})
 _LASTING = frozenset({TimeInForce.GTC, TimeInForce.DAY, TimeInForce.GTD})
 
@@ -114,9 +115,9 @@ class BarMarket:
     def next(self, working: Working) -> Step | None:
         """Return when something happens to the order next."""
         order = working.order
-        if order.tif is TimeInForce.GTC and order.type is OrderType.MARKET:
+        if order.tif is GTC and order.type is MARKET:
             return self._plan(working, self._next_open(order, working.row))
-        if order.tif is TimeInForce.AT_CLOSE:
+        if order.tif is _AT_CLOSE:
             return self._closing(working)
         stop = self._last_row(working)
         found = self._in_rest(working, stop) if working.rest is not None else None
@@ -140,7 +141,7 @@ class BarMarket:
         rows = self._rows
         opened = rows.open_at[found.row]
         if found.at_open:
-            return Step(opened, Phase.OPEN, 1, opened)
+            return Step(opened, AT_OPEN, 1, opened)
         return Step(rows.close_at[found.row], Phase.FILLS, self._rank(working.order, found), opened)
 
     def act(self, working: Working) -> Outcome:
@@ -316,7 +317,7 @@ def _at_close(working: Working, bar: ClosingBar) -> Execution:
 def _on_high(order: Order, found: Found) -> bool:
     """Return whether an order meets the high of a bar rather than its low."""
     stop = order.type in STOPS and not found.rested
-    return (order.side is Side.BUY) == stop
+    return (order.side is BUY) == stop
 
 
 def _at_open(order: Order, row: int, price: float, rule: str, refusal: str) -> Found:
@@ -329,7 +330,7 @@ def _at_open(order: Order, row: int, price: float, rule: str, refusal: str) -> F
 def _marketable(order: Order, price: float) -> bool:
     """Return whether a price is as good as the order's limit, or better."""
     limit = float(order.limit) if order.limit is not None else np.nan
-    return price <= limit if order.side is Side.BUY else price >= limit
+    return price <= limit if order.side is BUY else price >= limit
 
 
 def _with_limit(order: Order, limit: float) -> Order:

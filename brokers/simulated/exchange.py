@@ -32,7 +32,7 @@ from magents.book.ledger import Account
 from magents.model.bars import Panel
 from magents.model.instruments import Instrument
 from magents.model.money import on_grid
-from magents.model.orders import Order, OrderState, TimeInForce
+from magents.model.orders import ACCEPTED, Order, OrderState, TimeInForce
 from magents.model.ports import Clock, EventSink
 from magents.model.records import Adjustment, Amendment, CashFlow, Fill, OrderEvent
 from magents.model.ticks import Block, TradeBlock
@@ -163,7 +163,7 @@ class SimulatedExchange:
     def _let_in(self, working: Working) -> None:
         """Accept an order: it works from now on."""
         order = working.order
-        self._tell(order, OrderState.ACCEPTED)
+        self._tell(order, ACCEPTED)
         self._floor.rest(working)
         self._market_of[order.instrument].arrive(working)
         self._look(working)

@@ -48,7 +48,7 @@ class Filling:
         wanted = min(execution.quantity, working.left)
         if order.reduce_only:
             wanted = min(wanted, self._custody.room(order))
-        if not execution.bar_ts or self._liquidity.cap is None:
+        if self._liquidity.cap is None or not execution.bar_ts:
             return wanted
         lot = self._instruments[order.instrument].lot
         key = (order.instrument, execution.bar_ts)

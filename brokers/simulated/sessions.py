@@ -3,6 +3,8 @@
 from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Sequence
 
+import numpy as np
+
 from magents.model.time import DAY
 
 
@@ -15,9 +17,8 @@ class Sessions:
 
     def __init__(self, opens: Iterable[int], closes: Iterable[int]) -> None:
         """Keep them."""
-        self.opens: Sequence[int] = [int(each) for each in opens]
-        self.closes: Sequence[int] = [int(each) for each in closes]
-        self._closing = frozenset(self.closes)
+        self.opens = _numbers(opens)
+        self.closes = _numbers(closes)
 
     @classmethod
     def daily(cls, first: int, last: int) -> "Sessions":
@@ -27,7 +28,8 @@ class Sessions:
 
     def ends(self, ts: int) -> bool:
         """Return whether a session closes then."""
-        return ts in self._closing
+        row = bisect_left(self.closes, ts)
+        return row < len(self.closes) and self.closes[row] == ts
 
     def nights(self, ts: int) -> int:
         """Return the calendar days from a close to the next; 1 where there is no next."""
@@ -53,3 +55,11 @@ class Sessions:
         """
         row = bisect_left(self.closes, ts)
         return self.closes[row] if row < len(self.closes) else -(-ts // DAY) * DAY
+
+
+def _numbers(instants: Iterable[int]) -> Sequence[int]:
+    """Return plain numbers, quickly where numpy has them."""
+    if isinstance(instants, np.ndarray):
+        plain: list[int] = instants.tolist()
+        return plain
+    return [int(each) for each in instants]

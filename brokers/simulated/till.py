@@ -10,7 +10,7 @@ from brokers.simulated.slippage import Slippage
 from magents.book.worth import worth
 from magents.model.instruments import Instrument
 from magents.model.money import ZERO, exact
-from magents.model.orders import Side
+from magents.model.orders import BUY
 
 
 class Deal(msgspec.Struct, frozen=True, gc=False):
@@ -58,7 +58,7 @@ class Till:
             price = self._slippage.price(
                 price, order.side, instrument, quantity, execution.volume, name
             )
-        signed = quantity if order.side is Side.BUY else -quantity
+        signed = quantity if order.side is BUY else -quantity
         notional = worth(instrument, signed, price, ts)
         fee = self._fees.charge(
             FeeQuestion(

@@ -229,7 +229,10 @@ class EquityRecorder:
     def _thin(self) -> None:
         """Keep the first row and the last of each UTC day; live of the shortest step that does."""
         ts, table = np.concatenate(self._ts), np.concatenate(self._chunks)
-        rows = last_of(ts, self._step) if self._step else np.unique(np.append(0, _last_of_days(ts)))
+        if self._step:
+            rows = last_of(ts, self._step)
+        else:
+            rows = _distinct(np.append(0, _last_of_days(ts)))
         while len(rows) > FEW_ROWS and 0 < self._step < DAY:
             self._step = coarser(self._step)
             rows = last_of(ts, self._step)
@@ -314,4 +317,10 @@ def _last_of_days(ts: Instants) -> npt.NDArray[np.intp]:
     """Return the last row of each UTC day; instants never fall."""
     midnights = np.arange(int(ts[0]) // DAY + 1, int(ts[-1]) // DAY + 1, dtype=np.int64) * DAY
     ends = np.append(ts.searchsorted(midnights), len(ts)) - 1
-    return np.unique(ends)
+    return _distinct(ends)
+
+
+def _distinct(rows: npt.NDArray[np.intp]) -> npt.NDArray[np.intp]:
+    """Return each once of rows that never fall; ``np.unique`` would import a module for that."""
+    once: npt.NDArray[np.intp] = rows[np.append(True, rows[1:] != rows[:-1])]
+    return once

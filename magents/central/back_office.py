@@ -10,7 +10,7 @@ from magents.journal.spool import Spool
 from magents.model.orders import CLOSED, Order, OrderState
 from magents.model.ports import BrokerEvent, Clock, Journal
 from magents.model.records import Adjustment, Amendment, CashFlow, Fill, Notice, OrderEvent
-from magents.model.time import Phase
+from magents.model.time import AT_LOAD
 from magents.runtime.inbox import Inbox
 
 Notify = Callable[[str, BrokerEvent], None]
@@ -135,7 +135,7 @@ class BackOffice:
 
     def _note(self, ts: int, pod: str, instrument: str) -> None:
         """Let the value over time know what changed."""
-        self._equity.note(ts, pod, instrument, late=self._clock.phase() >= Phase.LOAD)
+        self._equity.note(ts, pod, instrument, late=self._clock.phase() >= AT_LOAD)
 
     def _fill(self, fill: Fill) -> tuple[str, ...]:
         """Book a fill; return the positions it moved, none where it had been booked already."""
@@ -146,7 +146,7 @@ class BackOffice:
         live = self._orders.fill(fill.order, fill.quantity, complete=fill.complete)
         self._exposure.on_fill(fill, live.order, done=fill.complete)
         names = self._ledger.rules.names(fill.instrument)
-        late = self._clock.phase() >= Phase.LOAD
+        late = self._clock.phase() >= AT_LOAD
         for name in names:
             self._equity.note(fill.ts, fill.pod, name, late=late)
         return names

@@ -2,7 +2,7 @@
 
 from magents.central.orders import OrderTable
 from magents.central.risk_team import Request
-from magents.model.orders import Order, OrderState
+from magents.model.orders import APPROVED, SUBMITTED, Order
 from magents.model.ports import Broker
 from magents.runtime.inbox import Inbox
 
@@ -32,8 +32,8 @@ class ExecutionTeam:
     async def _send(self, order: Order) -> None:
         """Send an approved order, unless it was cancelled meanwhile."""
         live = self._orders.get(order.id)
-        if live is not None and live.state is OrderState.APPROVED:
-            self._orders.move(order.id, OrderState.SUBMITTED)
+        if live is not None and live.state is APPROVED:
+            self._orders.advance(live, SUBMITTED)
             await self._broker.submit(order)
 
     async def cancel(self, order_id: str) -> None:

@@ -9,10 +9,11 @@ from msgspec.structs import replace
 
 from magents.model.errors import BrokenPromiseError
 from magents.model.money import ZERO
-from magents.model.orders import CLOSED, TRANSITIONS, Order, OrderState, Side, move
+from magents.model.orders import BUY, CLOSED, TRANSITIONS, Order, OrderState, move
 from magents.model.records import Amendment
 
 _MAY_FILL_LATE = frozenset({OrderState.CANCELLED, OrderState.EXPIRED})
+_FILLED, _PARTLY_FILLED = OrderState.FILLED, OrderState.PARTLY_FILLED
 
 
 class LiveOrder(msgspec.Struct, eq=False):
@@ -67,7 +68,19 @@ class OrderTable:
         live = self._open.get(order_id)
         if live is None:
             return self._move_late(self._orders[order_id], state)
-        return self._move(live, state)
+        return self.advance(live, state)
+
+    def advance(self, live: LiveOrder, state: OrderState) -> LiveOrder:
+        """Move an open order along the state table.
+
+        Raises: as :meth:`move`.
+        """
+        if state not in TRANSITIONS[live.state]:
+            move(live.order.id, live.state, state)
+        live.state = state
+        if state in CLOSED:
+            self._end(live)
+        return live
 
     def amend(self, change: Amendment) -> LiveOrder:
         """Give an order the size and prices that the venue has accepted."""
@@ -87,7 +100,7 @@ class OrderTable:
         Raises:
             BrokenPromiseError: it is more than was left of the order, or goes the other way.
         """
-        state = OrderState.FILLED if complete else OrderState.PARTLY_FILLED
+        state = _FILLED if complete else _PARTLY_FILLED
         live = self._open.get(order_id)
         if live is None:
             live = self._orders[order_id]
@@ -95,7 +108,7 @@ class OrderTable:
             return self._move_late(live, state)
         live.filled = _filled(live, quantity)
         self._shift(live.order, -quantity)
-        return self._move(live, state)
+        return self.advance(live, state)
 
     def working(self, pod: str, instrument: str) -> Decimal:
         """Return the signed units of a pod's open orders in an instrument."""
@@ -111,14 +124,6 @@ class OrderTable:
         """Return the number of orders by their present state."""
         counts = self._ended + Counter(live.state for live in self._open.values())
         return {state.value: count for state, count in sorted(counts.items())}
-
-    def _move(self, live: LiveOrder, state: OrderState) -> LiveOrder:
-        if state not in TRANSITIONS[live.state]:
-            move(live.order.id, live.state, state)
-        live.state = state
-        if state in CLOSED:
-            self._end(live)
-        return live
 
     def _move_late(self, live: LiveOrder, state: OrderState) -> LiveOrder:
         """Move an order that was closed already, and count it where it is now."""
@@ -159,7 +164,7 @@ def _filled(live: LiveOrder, quantity: Decimal) -> Decimal:
     """Return what is filled with some more, which is within the order and on its side."""
     before, size = live.filled, live.order.quantity
     filled = before + quantity
-    buying = live.order.side is Side.BUY
+    buying = live.order.side is BUY
     if before < filled <= size if buying else -size <= filled < before:
         return filled
     msg = f"order {live.order.id} was filled for {quantity} with {live.left} left"

@@ -5,11 +5,12 @@ from collections.abc import Sequence
 from msgspec.structs import replace
 
 from magents.central.exposure import Exposure
+from magents.central.judging import Judge
 from magents.central.orders import OrderTable
 from magents.central.risk_rules import HaltRule, Question, Rule
 from magents.journal.spool import Spool
 from magents.model.money import ZERO
-from magents.model.orders import Order, OrderState, Side
+from magents.model.orders import APPROVED, CLOSED, SELL, Order, OrderState
 from magents.model.ports import Clock, Journal
 from magents.model.records import Amendment, Check, Verdict
 from magents.runtime.inbox import Inbox
@@ -47,7 +48,8 @@ class RiskTeam:
         self._orders = orders
         self._exposure = exposure
         self.halt = halt
-        self.rules = self._rules = (halt, *rules)
+        self.rules = (halt, *rules)
+        self._judge_of = Judge(self.rules)
         self._approved = approved
         self.inbox: Inbox[Request] = Inbox("risk team", approved.capacity, approved.overflow)
         self.refusals: Spool[Verdict] = Spool(Verdict)
@@ -67,16 +69,15 @@ class RiskTeam:
     def _judge(self, order: Order) -> bool:
         """Record the verdict on one order; return whether it may go on."""
         live = self._orders.get(order.id)
-        if live is None or not live.open:
+        if live is None or live.state in CLOSED:
             return False
         question = self._question(order)
-        verdict = self._record(question)
-        if verdict.accepted:
-            self._exposure.approve(order, question.row, question.signed, question.increase)
-            self._orders.move(order.id, OrderState.APPROVED)
-        else:
-            self._orders.move(order.id, OrderState.REFUSED)
-        return verdict.accepted
+        if not self._record(question):
+            self._orders.advance(live, OrderState.REFUSED)
+            return False
+        self._exposure.approve(order, question.row, question.signed, question.increase)
+        self._orders.advance(live, APPROVED)
+        return True
 
     def _judge_change(self, change: Amendment) -> bool:
         """Record the verdict on an order as it would be; one that grows nothing always passes."""
@@ -89,10 +90,10 @@ class RiskTeam:
         stop = live.order.stop if change.stop is None else change.stop
         order = replace(live.order, quantity=grown, limit=price, stop=stop)
         question = self._question(order)
-        verdict = self._record(question)
-        if verdict.accepted and grown:
+        accepted = self._record(question)
+        if accepted and grown:
             self._exposure.grow(order, question.increase)
-        return verdict.accepted
+        return accepted
 
     def _question(self, order: Order) -> Question:
         """Reckon what the rules ask for; totals only where the order adds to them."""
@@ -101,7 +102,7 @@ class RiskTeam:
         limit = order.limit if order.limit is not None else order.stop
         price = mark if limit is None else float(limit)
         signed = float(order.quantity)
-        if order.side is Side.SELL:
+        if order.side is SELL:
             signed = -signed
         row, column = exposure.pods[order.pod], exposure.columns[order.instrument]
         # The venue sees to it that a reduce-only order adds nothing.
@@ -111,19 +112,19 @@ class RiskTeam:
         units = exposure.units(column) + signed
         return Question(order, now, price, mark, increase, units, exposure, signed, row)
 
-    def _record(self, question: Question) -> Verdict:
-        """Ask every rule, and journal the verdict."""
-        order, adds = question.order, question.increase
-        checks = tuple(
-            [r.check(question) if adds or not r.spends else r.nothing for r in self._rules]
-        )
+    def _record(self, question: Question) -> bool:
+        """Ask every rule, and journal the verdict; return whether it may go on."""
+        order = question.order
+        checks = self._judge_of.checks(question)
         if order.id in self.closing:
             checks = COMMANDED
         accepted = True
         for check in checks:
-            accepted = accepted and check.ok
+            if not check.ok:
+                accepted = False
+                break
         verdict = Verdict(question.now, order.pod, order.id, order.instrument, accepted, checks)
         self._journal.append(verdict)
         if not accepted:
             self.refusals.append(verdict)
-        return verdict
+        return accepted

@@ -33,6 +33,10 @@ class Phase(IntEnum):
     """Nothing more happens at this instant."""
 
 
+AT_LOAD, AT_OPEN = int(Phase.LOAD), int(Phase.OPEN)
+"""Phases as plain numbers, for what happens to every order: they compare faster."""
+
+
 def iso(instant: int) -> str:
     """Write an instant for people: ``2014-02-03T21:00:00Z``, with as many decimals as needed."""
     seconds, nanos = divmod(instant, SECOND)

@@ -1,0 +1,79 @@
+"""All rules asked about one order; those on the use of equity together, by the same sums."""
+
+from collections.abc import Sequence
+
+from magents.central.risk_rules import (
+    DIGITS,
+    BuyingPowerRule,
+    GrossRule,
+    LeverageRule,
+    NetRule,
+    Question,
+    Rule,
+    SingleNameRule,
+)
+from magents.model.records import Check
+
+Checks = tuple[Check, ...]
+Use = tuple[SingleNameRule, GrossRule, NetRule, LeverageRule, BuyingPowerRule]
+
+_USE = (SingleNameRule, GrossRule, NetRule, LeverageRule, BuyingPowerRule)
+
+
+class Judge:
+    """Asks the rules in their order.
+
+    The five limits on the use of equity, last in the usual order, share most of what they reckon
+    and are reckoned together: the same numbers as rule by rule (``tests/properties``).
+
+    Args:
+        rules: all of them are asked about every order.
+    """
+
+    def __init__(self, rules: Sequence[Rule]) -> None:
+        """Look whether the usual limits come last."""
+        last = tuple(rules[-len(_USE) :])
+        usual = tuple(type(rule) for rule in last) == _USE
+        self._rules = tuple(rules)
+        self._first = self._rules[: -len(_USE)] if usual else self._rules
+        self._last = last if usual else ()
+        self._use: Use | None = last if usual else None  # type: ignore[assignment]
+
+    def checks(self, question: Question) -> Checks:
+        """Return the answers of all rules."""
+        if not question.increase:
+            return tuple(
+                [rule.nothing if rule.spends else rule.check(question) for rule in self._rules]
+            )
+        first = [rule.check(question) for rule in self._first]
+        if self._use is None:
+            return tuple(first)
+        return (*first, *_use_of_equity(self._use, question))
+
+    def one_by_one(self, question: Question) -> Checks:
+        """Return the same, each rule on its own."""
+        return tuple([rule.check(question) for rule in self._rules])
+
+
+def _use_of_equity(rules: Use, q: Question) -> Checks:
+    """Return what an order that adds exposure makes of the equity in use."""
+    e, row, more = q.exposure, q.row, q.increase
+    equity, own_equity = e.equity, e.pod_equity[row]
+    if not (equity > 0 and own_equity > 0):
+        return tuple([rule.check(q) for rule in rules])
+    single, gross, net, leverage, power = rules
+    own = leverage.own.get(q.order.pod, leverage) if leverage.own else leverage
+    own_gross, own_pending = e.pod_gross[row], e.pending[row]
+    name_used = round(abs(q.units) * q.price / equity, DIGITS)
+    gross_used = round((e.gross + sum(e.pending) + more) / equity, DIGITS)
+    net_used = round(abs(e.net + more if q.signed > 0 else e.net - more) / equity, DIGITS)
+    own_used = round((own_gross + own_pending + more) / own_equity, DIGITS)
+    needed = round(more * (1 + power.fee_rate), DIGITS)
+    left = round(own_equity * power.max_leverage - own_gross - own_pending, DIGITS)
+    return (
+        Check("single_name", name_used, single.limit, name_used <= single.limit),
+        Check("gross", gross_used, gross.limit, gross_used <= gross.limit),
+        Check("net", net_used, net.limit, net_used <= net.limit),
+        Check("leverage", own_used, own.limit, own_used <= own.limit),
+        Check("buying_power", needed, left, needed <= left),
+    )
