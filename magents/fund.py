@@ -287,8 +287,13 @@ class Fund:
         if self._past is not None:
             self.commander.take_up(self._past.standing)
         for name, staff in self._staff.items():
-            if not staff.halted:
-                staff.task = self._supervisor.start(name, staff.pod.run(staff.desk), self.halt)
+            if staff.halted:
+                continue
+            work = staff.pod.run(staff.desk)
+            if staff.pod.stepped:
+                staff.task = self._supervisor.step(name, work, staff.desk.bell, self.halt)
+            else:
+                staff.task = self._supervisor.start(name, work, self.halt)
         self._started = True
         self._log.info("opened", pods=list(self._staff), instruments=len(self._feed.instruments))
         await self._data.run()

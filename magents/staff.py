@@ -1,6 +1,5 @@
 """Who works for the fund, and the parts of it that others may look at."""
 
-import asyncio
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
@@ -19,7 +18,7 @@ from magents.journal.writing import MemoryJournal
 from magents.model.bars import Panel
 from magents.model.ports import Clock, Feed, Log
 from magents.model.records import Halt, Notice
-from magents.runtime.supervisor import Supervisor
+from magents.runtime.supervisor import Running, Supervisor
 from pods.base import Pod
 from pods.desk import Desk
 
@@ -39,7 +38,7 @@ class Staff:
     pod: Pod
     desk: Desk
     halted: str = ""
-    task: "asyncio.Task[None] | None" = None
+    task: Running | None = None
     inputs: list[str] = field(default_factory=list)
 
 

@@ -43,6 +43,11 @@ class Pod:
         self.name = name
         self.config: Any = self.config_type() if config is None else config
 
+    @property
+    def stepped(self) -> bool:
+        """Return whether it awaits nothing but its desk, and needs no task of asyncio's."""
+        return False
+
     def judged(self, panels: Sequence[Panel]) -> list[Panel]:
         """Return the panels whose data its agents judge."""
         levels = self.levels or ({"bars"} & {panel.level for panel in panels})
@@ -60,6 +65,12 @@ class Pod:
 
 class SignalPod(Pod):
     """A pod driven by signal agents: it acts when they change their minds, and sleeps else."""
+
+    @property
+    def stepped(self) -> bool:
+        """Return whether all it awaits is of this class; an execution agent may await anything."""
+        own = type(self)
+        return own.run is SignalPod.run and own.execution is SignalPod.execution
 
     def sizing(self) -> Sizing:
         """Return the sizing rule; a tenth of the capital a position by default."""

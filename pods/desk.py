@@ -76,12 +76,12 @@ class Desk:
         self._services = services
         self._orders = services.orders
         self._to_risk = services.risk.inbox
-        self._bell = Bell()
+        self.bell = Bell()
         self.market: Inbox[MarketItem] = Inbox(
-            f"market of {pod}", MARKET_ITEMS, Overflow.LATEST, self._bell
+            f"market of {pod}", MARKET_ITEMS, Overflow.LATEST, self.bell
         )
         self.updates: Inbox[BrokerEvent] = Inbox(
-            f"orders of {pod}", ORDER_ITEMS, Overflow.BLOCK, self._bell
+            f"orders of {pod}", ORDER_ITEMS, Overflow.BLOCK, self.bell
         )
         self.wants_updates = False
         self.agents: list[str] = []
@@ -152,7 +152,7 @@ class Desk:
                 yield item
             if len(self.updates) or len(self.market) or self._services.data.hurry(self.market):
                 continue
-            await self._bell.wait()
+            await self.bell.wait()
 
     async def bars(self, *instruments: str) -> AsyncIterator[Bar]:
         """Yield every bar of the instruments as it closes. For pods of their own making."""

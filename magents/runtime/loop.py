@@ -302,7 +302,7 @@ class VirtualLoop(asyncio.SelectorEventLoop):
     def _who_waits(self) -> str:
         """Name the tasks that wait for something that can never come."""
         names = [task.get_name() for task in asyncio.all_tasks(self)]
-        names = sorted(names + [stepper.name for stepper in self.steppers])
+        names = sorted(names + [stepper.name for stepper in self.steppers if stepper.parked])
         return f"the simulation is stuck: nothing is ready and no timer is set; waiting: {names}"
 
 

@@ -13,6 +13,7 @@ from magents.runtime.stepper import Stepper
 
 T = TypeVar("T")
 OnFailure = Callable[[str, Exception], None]
+Running = asyncio.Task[None] | Stepper
 
 
 class Supervisor:
@@ -20,7 +21,7 @@ class Supervisor:
 
     def __init__(self) -> None:
         """Own nothing yet."""
-        self._tasks: list[asyncio.Task[None] | Stepper] = []
+        self._tasks: list[Running] = []
         self._failure: asyncio.Future[None] | None = None
 
     def start(
@@ -41,19 +42,26 @@ class Supervisor:
         self._tasks.append(task)
         return task
 
-    def step(self, name: str, work: Coroutine[Any, Any, None], bell: Bell) -> None:
-        """Start a coroutine that waits for one bell only; its failure ends :meth:`watch`.
+    def step(
+        self,
+        name: str,
+        work: Coroutine[Any, Any, None],
+        bell: Bell,
+        on_failure: OnFailure | None = None,
+    ) -> Running:
+        """Start a coroutine that waits for little but one bell; else as :meth:`start`.
 
         On the virtual-time loop it is stepped without a task, which costs a third.
         """
         loop = asyncio.get_running_loop()
         if not isinstance(loop, VirtualLoop):
-            self.start(name, work)
-            return
+            return self.start(name, work, on_failure)
         # Stopped before its first step it never awaits its work, as a task.
-        bell.stepper = Stepper(name, self._guard(name, work, None), loop.enqueue, work.close)
-        loop.steppers.append(bell.stepper)
-        self._tasks.append(bell.stepper)
+        guarded = self._guard(name, work, on_failure)
+        bell.stepper = stepper = Stepper(name, guarded, loop.enqueue, work.close)
+        loop.steppers.append(stepper)
+        self._tasks.append(stepper)
+        return stepper
 
     def attempt(self, name: str, work: Callable[[], T], on_failure: OnFailure) -> T | None:
         """Call somebody else's code; a failure goes to ``on_failure`` and gives ``None``."""
@@ -84,17 +92,18 @@ class Supervisor:
                 errors.append(await _gone(task))
         _raise(errors)
 
-    def forget(self, task: "asyncio.Task[None]") -> None:
+    def forget(self, task: Running) -> None:
         """Own a task no longer that has ended by itself."""
         if task in self._tasks:
             self._tasks.remove(task)
 
-    async def stop_one(self, task: "asyncio.Task[None]") -> None:
+    async def stop_one(self, task: Running) -> None:
         """Cancel one task and wait until it is gone."""
         if task in self._tasks:
             self._tasks.remove(task)
         task.cancel()
-        _raise([await _gone(task)])
+        if isinstance(task, asyncio.Task):
+            _raise([await _gone(task)])
 
     async def _guard(
         self, name: str, work: Coroutine[Any, Any, None], on_failure: OnFailure | None
