@@ -35,24 +35,22 @@ class Judge:
         last = tuple(rules[-len(_USE) :])
         usual = tuple(type(rule) for rule in last) == _USE
         self._rules = tuple(rules)
-        self._first = self._rules[: -len(_USE)] if usual else self._rules
-        self._last = last if usual else ()
+        self._first = self._rules[: -len(_USE)]
         self._use: Use | None = last if usual else None  # type: ignore[assignment]
 
     def checks(self, question: Question) -> Checks:
         """Return the answers of all rules."""
-        if not question.increase:
-            return tuple(
-                [rule.nothing if rule.spends else rule.check(question) for rule in self._rules]
-            )
+        if self._use is None or not question.increase:
+            return self.one_by_one(question)
         first = [rule.check(question) for rule in self._first]
-        if self._use is None:
-            return tuple(first)
         return (*first, *_use_of_equity(self._use, question))
 
     def one_by_one(self, question: Question) -> Checks:
-        """Return the same, each rule on its own."""
-        return tuple([rule.check(question) for rule in self._rules])
+        """Return the same, each rule on its own; not asked where it has nothing to judge."""
+        adds = question.increase
+        return tuple(
+            [r.check(question) if adds or not r.spends else r.nothing for r in self._rules]
+        )
 
 
 def _use_of_equity(rules: Use, q: Question) -> Checks:
