@@ -125,12 +125,18 @@ class EquityRecorder:
             ts: when it happened. pod: whose book. instrument: whose units changed, or "".
             late: whether it came after the closes of that instant were settled.
         """
-        books, total = self._ledger.books, self._ledger.total
-        book = books.get(pod) or books[HOUSE]
-        own = Step(ts, late, instrument, float(book.liquid), float(book.units(instrument)))
-        self._holders[book.name].steps.append(own)
-        if self._alone and not self._joined_by_house(book.name):
+        book = self._ledger.book_of(pod)
+        liquid, units = float(book.liquid), float(book.units(instrument))
+        self.note_held(ts, book.name, instrument, liquid, units, late=late)
+
+    def note_held(
+        self, ts: int, owner: str, instrument: str, liquid: float, units: float, *, late: bool
+    ) -> None:
+        """Note the same of a book by what it has: cash less what is unpaid, and units."""
+        self._holders[owner].steps.append(Step(ts, late, instrument, liquid, units))
+        if self._alone and not self._joined_by_house(owner):
             return
+        total = self._ledger.total
         all_in_all = float(total.units(instrument))
         self._fund.steps.append(Step(ts, late, instrument, float(total.liquid), all_in_all))
 
@@ -229,10 +235,8 @@ class EquityRecorder:
     def _thin(self) -> None:
         """Keep the first row and the last of each UTC day; live of the shortest step that does."""
         ts, table = np.concatenate(self._ts), np.concatenate(self._chunks)
-        if self._step:
-            rows = last_of(ts, self._step)
-        else:
-            rows = _distinct(np.append(0, _last_of_days(ts)))
+        days = _distinct(np.append(0, _last_of_days(ts)))
+        rows = last_of(ts, self._step) if self._step else days
         while len(rows) > FEW_ROWS and 0 < self._step < DAY:
             self._step = coarser(self._step)
             rows = last_of(ts, self._step)

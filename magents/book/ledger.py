@@ -128,7 +128,8 @@ class Account(Purse):
 
     def apply(self, fill: Fill, notional: Decimal) -> None:
         """Book a fill."""
-        rule = self._special.get(fill.instrument)
+        name, quantities = fill.instrument, self.quantities
+        rule = self._special.get(name) if self._special else None
         if rule is None:
             self.cash -= notional + fill.commission
         elif rule.paid:
@@ -136,9 +137,7 @@ class Account(Purse):
         else:
             self.take(rule.pocket, -fill.commission)
             self.owe(rule.pocket, notional)
-        self.quantities[fill.instrument] = (
-            self.quantities.get(fill.instrument, ZERO) + fill.quantity
-        )
+        quantities[name] = quantities.get(name, ZERO) + fill.quantity
 
     def pay(self, flow: CashFlow) -> None:
         """Book money that moved without a trade."""
@@ -197,7 +196,7 @@ class Ledger:
 
     def notional(self, fill: Fill) -> Decimal:
         """Return the signed worth of what a fill traded, on the grid, without commission."""
-        rule = self._special.get(fill.instrument)
+        rule = self._special.get(fill.instrument) if self._special else None
         if rule is None:
             return on_grid(fill.quantity * fill.price)
         return rule.worth(rule.instrument, fill.quantity, fill.price, fill.ts)
@@ -210,15 +209,15 @@ class Ledger:
         """
         if not self._seen.add(fill.id):
             return None
-        book = self.book_of(fill.pod)
-        notional = self.notional(fill)
-        rule = self._special.get(fill.instrument)
+        book = self.books.get(fill.pod) or self.books[HOUSE]
+        notional, name, commission = self.notional(fill), fill.instrument, fill.commission
+        rule = self._special.get(name) if self._special else None
         if rule is None:
-            book.cash -= notional + fill.commission
+            book.cash -= notional + commission
         else:
-            _pay_for(book, rule, notional, fill.commission)
-        position = book.positions.get(fill.instrument) or book.position(fill.instrument)
-        position.add(fill.quantity, notional, fill.commission)
+            _pay_for(book, rule, notional, commission)
+        position = book.positions.get(name) or book.position(name)
+        position.add(fill.quantity, notional, commission)
         self.total.apply(fill, notional)
         return book
 
@@ -275,15 +274,15 @@ class Ledger:
         Raises:
             BrokenPromiseError: they differ; the text names what and by how much.
         """
-        books = self.books.values()
+        books, pairs, unpaid = self.books.values(), self.rules.pairs, self.total.unpaid
         cash = ZERO
         for book in books:
             cash += book.cash
         if cash != account.cash or self.total.cash != cash:
             self._compare("cash", cash, account.cash)
             self._compare("cash in total", self.total.cash, cash)
-        names = self._held(account) if instruments is None else [*instruments, *self.rules.pairs]
-        for name in names:
+        names = self._held(account) if instruments is None else instruments
+        for name in [*names, *pairs] if pairs else names:
             units = ZERO
             for book in books:
                 position = book.positions.get(name)
@@ -294,9 +293,9 @@ class Ledger:
             if units != theirs or total != units:
                 self._compare(name, units, theirs)
                 self._compare(f"{name} in total", total, units)
-        for pocket in sorted(self.total.unpaid) if self.total.unpaid else ():
-            unpaid = sum((book.unpaid.get(pocket, ZERO) for book in self.books.values()), ZERO)
-            self._compare(f"unpaid {pocket}", unpaid, account.unpaid.get(pocket, ZERO))
+        for pocket in sorted(unpaid) if unpaid else ():
+            ours = sum((book.unpaid.get(pocket, ZERO) for book in books), ZERO)
+            self._compare(f"unpaid {pocket}", ours, account.unpaid.get(pocket, ZERO))
 
     def _held(self, account: Account) -> list[str]:
         ours = {name for book in self.books.values() for name in book.positions}

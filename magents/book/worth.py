@@ -112,10 +112,10 @@ class Rules:
         at_par = currency == own or (currency in PAR and own in PAR)
         return "" if not own or not currency or at_par else currency
 
-    def names(self, instrument: str) -> tuple[str, ...]:
-        """Return the positions that a fill of an instrument changes: its own, and foreign money."""
-        rule = self.special.get(instrument)
-        return (instrument, rule.pocket) if rule is not None and rule.pocket else (instrument,)
+    def pocket_of(self, instrument: str) -> str:
+        """Return the foreign money in which an instrument is paid, "" for the fund's own."""
+        rule = self.special.get(instrument) if self.special else None
+        return "" if rule is None else rule.pocket
 
     def rate(self, pocket: str, marks: Mapping[str, Decimal]) -> Decimal:
         """Return what a unit of a pocket's money is worth in the fund's, 0 while unknown."""

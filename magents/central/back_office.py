@@ -63,7 +63,7 @@ class BackOffice:
 
     def book(self, events: list[BrokerEvent]) -> None:
         """Book a batch of events and reconcile with the broker."""
-        moved: set[str] = set()
+        moved: list[str] = []
         for event in events:
             if isinstance(event, OrderEvent):
                 self._event(event)
@@ -71,7 +71,7 @@ class BackOffice:
                 names = self._fill(event)
                 if not names:
                     continue
-                moved.update(names)
+                moved += names
             elif isinstance(event, Amendment):
                 self._amend(event)
             elif isinstance(event, Order):
@@ -80,11 +80,11 @@ class BackOffice:
                 self._journal.append(event)
                 self.notices.append(event)
             else:
-                moved.update(self._carry(event))
+                moved += self._carry(event)
             self._notify(event.pod, event)
         if moved:
             # One or none needs no sorting, and mostly it is one.
-            which = moved if len(moved) < 2 else sorted(moved)  # noqa: PLR2004
+            which = moved if len(moved) < 2 else sorted(set(moved))  # noqa: PLR2004
             self._ledger.reconcile(self._account, None if self._thorough else which)
 
     def drain(self) -> None:
@@ -139,14 +139,19 @@ class BackOffice:
 
     def _fill(self, fill: Fill) -> tuple[str, ...]:
         """Book a fill; return the positions it moved, none where it had been booked already."""
-        if self._ledger.apply(fill) is None:
+        book = self._ledger.apply(fill)
+        if book is None:
             return ()
         self._journal.append(fill)
         self.fills.append(fill)
-        live = self._orders.fill(fill.order, fill.quantity, complete=fill.complete)
-        self._exposure.on_fill(fill, live.order, done=fill.complete)
-        names = self._ledger.rules.names(fill.instrument)
+        name, done = fill.instrument, fill.complete
+        live = self._orders.fill(fill.order, fill.quantity, complete=done)
+        liquid, units = float(book.liquid), float(book.units(name))
+        self._exposure.on_fill(fill, live.order, liquid, units, done=done)
         late = self._clock.phase() >= AT_LOAD
-        for name in names:
-            self._equity.note(fill.ts, fill.pod, name, late=late)
-        return names
+        self._equity.note_held(fill.ts, book.name, name, liquid, units, late=late)
+        pocket = self._ledger.rules.pocket_of(name)
+        if not pocket:
+            return (name,)
+        self._equity.note(fill.ts, fill.pod, pocket, late=late)
+        return (name, pocket)

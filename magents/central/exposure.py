@@ -146,7 +146,8 @@ class Exposure:
         if order.reduce_only:
             return
         column = self.columns[order.instrument]
-        self._come(row, column, units)
+        self._coming[row][column] += units
+        self._fund_units[column] += units
         self.pending[row] += increase
         self._orders[order.id] = _Room(row, column, increase, units)
 
@@ -171,16 +172,19 @@ class Exposure:
             self.pending[room.pod] -= room.increase
             self._come(room.pod, room.column, -room.units)
 
-    def on_fill(self, fill: Fill, order: Order, *, done: bool) -> None:
-        """Take over a booked fill."""
+    def on_fill(self, fill: Fill, order: Order, liquid: float, units: float, *, done: bool) -> None:
+        """Take over a booked fill.
+
+        Args:
+            liquid, units: what the pod's book has now, of money and of the instrument.
+        """
         pod = self.pods.get(fill.pod)
         if pod is not None:
-            column = self.columns[fill.instrument]
-            book = self._ledger.books[fill.pod]
-            self._hold(pod, column, float(book.quantity(fill.instrument)))
-            if not self._plain:
+            if self._plain:
+                self._hold(pod, self.columns[fill.instrument], units)
+            else:
                 self.reread(fill.pod)
-            self._cash[pod] = float(book.liquid)
+            self._cash[pod] = liquid
         if done:
             self.close(order)
         else:

@@ -76,8 +76,8 @@ def test_foreign_money_is_a_position_that_a_pair_prices():
     marks = {"SAP": Decimal(160), "EUR/USD": Decimal("1.1")}
     assert (pod.cash, pod.quantity("EUR")) == (1000, -1503)
     assert pod.value(marks) == 1000 + (1600 - 1503) * Decimal("1.1")
-    assert books.rules.names("SAP") == ("SAP", "EUR")
-    assert books.rules.names("EUR/USD") == ("EUR/USD",)
+    assert books.rules.pocket_of("SAP") == "EUR"
+    assert not books.rules.pocket_of("EUR/USD")
 
 
 def test_a_pair_that_is_quoted_upside_down_is_turned():

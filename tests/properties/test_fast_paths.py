@@ -129,9 +129,10 @@ def test_the_exposure_of_a_small_fund_is_that_of_a_large_one(trades, row):
     assert small._small
     for number, (pod, name, units) in enumerate(trades):
         fill = _fill(number, pod, name, units)
-        ledger.apply(fill)
+        book = ledger.apply(fill)
+        has = float(book.liquid), float(book.units(name))
         for each in (small, large):
-            each.on_fill(fill, order("buy", 1), done=False)
+            each.on_fill(fill, order("buy", 1), *has, done=False)
     for each in (small, large):
         each.refresh(now)
     for name in ("gross", "net", "equity", "pod_gross", "pod_equity"):
