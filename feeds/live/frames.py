@@ -134,6 +134,8 @@ class Opening(msgspec.Struct, kw_only=True):
         offsets: by venue, its clock less ours in nanoseconds.
         candles: by venue, by symbol: bars from before the session, as ccxt gives them.
         settings: the run's resolved settings, for the replay. feed: the feed's own.
+        mode: what the run calls itself. after: how many records its journal had when this process
+            took it up, 0 for the first. until: the instant of the last of them.
     """
 
     format: int = 1
@@ -144,3 +146,6 @@ class Opening(msgspec.Struct, kw_only=True):
     candles: dict[str, dict[str, list[list[float | None]]]] = {}
     settings: dict[str, object] = {}
     feed: dict[str, object] = {}
+    mode: str = ""
+    after: int = 0
+    until: int = 0

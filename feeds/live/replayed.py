@@ -19,14 +19,16 @@ class Recorded:
     """One file of a recording.
 
     Args:
-        path: the file.
+        path: the file. until: an instant up to which its session went on for sure, though its
+            writer died before it could say more.
 
     Raises:
         DataError: it does not begin as a session does, or is of another format.
     """
 
-    def __init__(self, path: Path) -> None:
+    def __init__(self, path: Path, until: int = 0) -> None:
         """Read how the session began."""
+        self._until = until
         self._frames = read_frames(path)
         first = next(self._frames, None)
         if first is None or first.kind is not Kind.BEGIN:
@@ -67,7 +69,7 @@ class Recorded:
         """Wait for the instant of the next batch; after the last the session ends."""
         frame = self._next
         if frame is None:
-            after = self._clock.now() + 1
+            after = max(self._clock.now(), self._until) + 1
             frame = self._next = Frame(0, after, after, "", Kind.END, "", "the recording ends here")
         self._clock.call_at(frame.instant, Phase.LOAD, self._play, frame.instant)
 

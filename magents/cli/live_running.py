@@ -127,7 +127,9 @@ class _Run:
         try:
             opening = await self._session.connect()
             settings = self._plan.at_venue(self._loaded, opening)
-            opening.settings = dump(settings)
+            opening.settings, opening.mode = dump(settings), self._plan.mode
+            if self._plan.past is not None:
+                opening.after, opening.until = self._plan.past.records, self._plan.past.until
             with ExitStack() as stack:
                 result = await self._trade(settings, stack)
         finally:
@@ -149,9 +151,10 @@ class _Run:
         )
         for line in plan.past.standing.lines() if plan.past is not None else ():
             plan.tell(f"in force from before: {line}")
+        before = read_curve(plan.folder) if plan.past is not None else None
         if plan.past is not None:
-            plan.past.curve = read_curve(plan.folder)
-        self._curve = CurveFile(plan.folder)
+            plan.past.curve = before
+        self._curve = CurveFile(plan.folder, 0 if before is None else int(before[0][-1]))
         stack.callback(self._curve.close)
         self._journal = LiveJournal(plan.folder / JOURNAL)
         stack.callback(self._journal.close)
@@ -184,6 +187,8 @@ class _Run:
         """Make what led here durable: first what was heard, then what was made of it."""
         self._session.flush()
         self._journal.flush()
+        if self._curve.due(self._loop.now()):
+            self._curve.add(*self._equity.after(self._curve.last))
 
     # -- the heartbeat ----------------------------------------------------------------------------
 
@@ -195,7 +200,6 @@ class _Run:
             path.with_suffix(".new").write_text(json.dumps(beat) + "\n", "utf-8")
             path.with_suffix(".new").replace(path)
             self._plan.watch(beat)
-            self._curve.add(*self._equity.after(self._curve.last))
             await asyncio.sleep(EVERY)
 
     def _state(self) -> dict[str, Any]:

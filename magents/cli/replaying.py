@@ -12,6 +12,8 @@ from magents.cli.live_running import at_venue
 from magents.cli.running import JOURNAL, LOG, drive, hire
 from magents.config import Loaded, from_plain, load, pace
 from magents.fund import Fund, OnProgress
+from magents.journal.live import LiveJournal
+from magents.journal.past import Past
 from magents.journal.writing import MemoryJournal, SqliteJournal
 from magents.model.errors import UserError
 from magents.model.results import RunResult
@@ -54,7 +56,7 @@ def _as_it_is(_: Fund) -> None:
     """Do nothing."""
 
 
-def replay_file(
+def replay_file(  # noqa: PLR0913 - how a file is played
     loaded: Loaded,
     path: Path,
     *,
@@ -62,6 +64,8 @@ def replay_file(
     progress: OnProgress | None = None,
     mode: str = "replay",
     prepare: Callable[[Fund], None] = _as_it_is,
+    past: Past | None = None,
+    until: int = 0,
 ) -> RunResult:
     """Run the fund of the settings on one file of a recording.
 
@@ -69,10 +73,12 @@ def replay_file(
         loaded: settings, see :func:`settings_of`. path: the file. run_dir: takes journal and log.
         progress: told at each block. mode: what the result calls itself.
         prepare: given the fund before it runs.
+        past: what the files before came to, where ``run_dir`` has their journal.
+        until: an instant up to which the session went on for sure.
     """
     from feeds.live.replayed import Recorded
 
-    recorded = Recorded(path)
+    recorded = Recorded(path, until)
     loop = VirtualLoop(speed=pace(loaded.settings.run.speed))
     with ExitStack() as stack:
         log = None
@@ -81,7 +87,7 @@ def replay_file(
 
             level = loaded.settings.run.log_level
             log = stack.enter_context(open_log(run_dir / LOG, level, loop.now))
-        journal = SqliteJournal(run_dir / JOURNAL) if run_dir is not None else MemoryJournal()
+        journal = _journal(run_dir, past)
         stack.callback(journal.close)
         fund = Fund(
             loaded.settings,
@@ -93,6 +99,15 @@ def replay_file(
             progress=progress,
             run_id="" if run_dir is None else run_dir.name,
             mode=mode,
+            past=past,
         )
         prepare(fund)
         return drive(loop, fund)
+
+
+def _journal(run_dir: Path | None, past: Past | None) -> MemoryJournal:
+    """Return a new journal, or the one that the files before have left."""
+    if run_dir is None:
+        return MemoryJournal()
+    path = run_dir / JOURNAL
+    return SqliteJournal(path) if past is None else LiveJournal(path)

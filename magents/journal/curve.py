@@ -18,30 +18,42 @@ Curve = tuple[Instants, Floats]
 
 
 class CurveFile:
-    """Adds rows to the curve of a run, one a second at most.
+    """Adds rows to the curve of a run: the first of this process, then one a second at most.
 
     Args:
-        folder: of the run.
+        folder: of the run. last: the instant of the last row that an earlier process wrote.
 
     Attributes:
         last: the instant of the last row, 0 before the first.
     """
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, last: int = 0) -> None:
         """Open the file; what a dead writer left of a line is taken off."""
         path = folder / CURVE
-        self.last = 0
+        self.last = last
+        self._fresh = True
         if path.exists():
             body = path.read_bytes()
             path.write_bytes(body[: body.rfind(b"\n") + 1])
         self._file = path.open("ab", buffering=0)
 
     def add(self, ts: Instants, table: Floats) -> None:
-        """Add the last of some rows."""
-        if not len(ts) or int(ts[-1]) < self.last + SECOND:
+        """Add the last of some rows that came after the one that was added last."""
+        if not len(ts):
             return
-        self.last = int(ts[-1])
-        self._file.write(msgspec.json.encode([self.last, *table[-1].tolist()]) + b"\n")
+        if self._fresh:
+            self._write(ts, table, 0)
+            self._fresh = False
+        if int(ts[-1]) >= self.last + SECOND:
+            self._write(ts, table, -1)
+
+    def due(self, now: int) -> bool:
+        """Return whether there may be something to add."""
+        return self._fresh or now >= self.last + SECOND
+
+    def _write(self, ts: Instants, table: Floats, row: int) -> None:
+        self.last = int(ts[row])
+        self._file.write(msgspec.json.encode([self.last, *table[row].tolist()]) + b"\n")
 
     def close(self) -> None:
         """Close the file."""

@@ -1,10 +1,25 @@
 """The journal of a live run: on the disk before anything is sent, and whole after any crash."""
 
 import sqlite3
+from contextlib import closing
 from pathlib import Path
 
 from magents.journal.writing import SCHEMA, SqliteJournal
 from magents.model.errors import BrokenPromiseError
+
+
+def cut(path: Path, records: int) -> None:
+    """Take everything after so many records out of a journal, for another to go on from there.
+
+    Raises:
+        BrokenPromiseError: it has fewer.
+    """
+    with closing(sqlite3.connect(path)) as database, database:
+        found = database.execute("SELECT count(*) FROM events").fetchone()[0]
+        if found < records:
+            raise BrokenPromiseError(f"{path} has {found} records, of {records} that there were")
+        database.execute("DELETE FROM events WHERE seq > ?", (records,))
+        database.execute("DELETE FROM digest")
 
 
 class LiveJournal(SqliteJournal):

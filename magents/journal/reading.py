@@ -45,6 +45,19 @@ def stored_digest(path: Path) -> tuple[str, int] | None:
     return (row[0], row[1]) if row else None
 
 
+def begins_as(path: Path, other: Path) -> int | None:
+    """Return how many records another journal has, where this one begins with them; else none."""
+    query = "SELECT body FROM events ORDER BY seq"
+    with closing(_open(path)) as ours, closing(_open(other)) as theirs:
+        mine = ours.execute(query)
+        count = 0
+        for body in theirs.execute(query):
+            if mine.fetchone() != body:
+                return None
+            count += 1
+    return count
+
+
 def trace(path: Path, name: str) -> list[Numbered]:
     """Return all records of one order, with the signal that caused it, in order.
 

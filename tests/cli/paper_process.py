@@ -5,12 +5,15 @@ import json
 import random
 import sys
 import threading
+from contextlib import contextmanager
 from pathlib import Path
 
 from magents.cli.live_running import Plan, run_live
 from magents.cli.resolving import resolved
 from magents.config import load
 from magents.journal.past import past_of
+from magents.model.records import Command
+from magents.model.time import Phase
 from tests.feeds.live.house import House
 
 POD = """
@@ -52,6 +55,23 @@ def stand(door, ready):
     asyncio.run(standing())
 
 
+@contextmanager
+def told(fund, loop, stop):
+    """Tell the fund something soon after it has begun, as a viewer does."""
+    clock = fund.parts.clock
+
+    def tell():
+        if not fund._started:
+            loop.call_later(0.01, tell)
+            return
+        at = clock.now() + 1
+        command = Command(at, "limit", by="me", rule="gross", limit=1.0 + fund._journal.records)
+        clock.call_at(at, Phase.COMMAND, fund.commander.obey, command)
+
+    loop.call_later(0.01, tell)
+    yield
+
+
 def main(folder, resume):
     (folder / "busy.py").write_text(POD)
     door, ready = [], threading.Event()
@@ -64,7 +84,7 @@ def main(folder, resume):
         "strategies": [f"{folder / 'busy.py'}:Busy"],
     }
     past = past_of(folder / "journal.sqlite") if resume else None
-    plan = Plan("paper", folder, 3.0, {"binance": door[0]}, past=past)
+    plan = Plan("paper", folder, 3.0, {"binance": door[0]}, past=past, show=told)
     ended = run_live(resolved(load(None, given)), plan)
     marks = ended.result.marks
     fills = ended.result.fills

@@ -9,12 +9,19 @@ import sys
 from decimal import Decimal
 from pathlib import Path
 
+import numpy as np
 import pytest
+from click.testing import CliRunner
 
+from feeds.live.recording import files_of
+from magents.cli.main import main
+from magents.cli.replay_parts import parts_of, replay_parts
+from magents.journal.curve import read_curve
 from magents.journal.past import past_of
-from magents.journal.reading import read
+from magents.journal.reading import read, stored_digest
 from magents.model.orders import Order, OrderState
-from magents.model.records import Allocation, Fill, OrderEvent
+from magents.model.records import Allocation, Command, Fill, Notice, OrderEvent
+from magents.model.time import SECOND
 from magents.runtime import wall
 
 pytestmark = [pytest.mark.wall, pytest.mark.slow]
@@ -50,6 +57,23 @@ def killed_after(process, folder, fills):
     process.stdout.close()
 
 
+def replayed(folder, into):
+    """Play all files of a run into a folder; return the result."""
+    into.mkdir()
+    parts = parts_of(files_of(folder), None, {}, folder / "journal.sqlite")
+    assert len(parts) == 3
+    return replay_parts(parts, into)
+
+
+def test_a_run_that_was_killed_and_not_taken_up_is_replayed_up_to_its_death(tmp_path):
+    killed_after(start(tmp_path, resume=False), tmp_path, 5)
+    (tmp_path / "config.json").write_text("{}")
+    asked = ["replay", str(tmp_path), "--report-dir", str(tmp_path / "results")]
+    many = len(list(read(tmp_path / "journal.sqlite")))
+    told = CliRunner().invoke(main, asked)
+    assert f"the {many} records that the session had when it died" in told.output
+
+
 def test_a_run_killed_twice_goes_on_each_time_with_every_fill_and_no_order_twice(tmp_path):
     killed_after(start(tmp_path, resume=False), tmp_path, 5)
     first = fills_in(tmp_path)
@@ -73,7 +97,27 @@ def test_a_run_killed_twice_goes_on_each_time_with_every_fill_and_no_order_twice
         isinstance(e, OrderEvent) and e.state is OrderState.CANCELLED and "resumed" in e.note
         for e in entries
     )
+    commands = [entry for entry in entries if isinstance(entry, Command)]
+    assert len({command.limit for command in commands}) == 3
+    kept_in_force = [e.text for e in entries if isinstance(e, Notice) and e.source == "resume"]
+    assert kept_in_force == [
+        f"in force from before: limit gross is {command.limit:g}" for command in commands[:2]
+    ]
     held = sum((fill.quantity for fill in fills), Decimal(0))
     paid = sum((fill.quantity * fill.price + fill.commission for fill in fills), Decimal(0))
     assert Decimal(answer["units"]) == held
     assert Decimal(answer["cash"]) == pytest.approx(1_000_000 - paid, abs=Decimal("0.0001"))
+
+    again = [replayed(tmp_path, tmp_path / f"replay-{number}") for number in range(3)]
+    kept = stored_digest(tmp_path / "journal.sqlite")
+    assert [(each.digest, each.records) for each in again] == [kept] * 3
+    ts = again[0].equity.ts
+    assert (np.diff(ts) > 0).all()
+    assert ts[0] < first[0].ts < second[-1].ts < ts[-1]
+    (tmp_path / "config.json").write_text("{}")
+    asked = ["replay", str(tmp_path), "--report-dir", str(tmp_path / "results")]
+    told = CliRunner().invoke(main, asked)
+    assert "the journal is the session's, record by record" in told.output
+    live, _ = read_curve(tmp_path)
+    assert abs(int(live[0]) - int(ts[0])) < 2 * SECOND
+    assert (np.diff(live) >= SECOND).all()
