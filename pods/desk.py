@@ -203,8 +203,12 @@ class Desk:
         working = self._orders.working(self.pod, instrument)
         missing = exact(quantity) - self._book.quantity(instrument) - working
         if missing > 0:
-            return await self.order(instrument, BUY, missing, **how)
-        return await self.order(instrument, SELL, -missing, **how)
+            order = self._write(instrument, BUY, missing, how)
+        else:
+            order = self._write(instrument, SELL, -missing, how)
+        if order is not None and not self._to_risk.fits(order):
+            await self._to_risk.put(order)
+        return order
 
     async def order(
         self, instrument: str, side: Side, quantity: Number, **how: Unpack[How]
@@ -219,8 +223,15 @@ class Desk:
         Returns:
             The order, or ``None`` where nothing was left to order.
         """
+        order = self._write(instrument, side, exact(quantity), how)
+        if order is not None and not self._to_risk.fits(order):
+            await self._to_risk.put(order)
+        return order
+
+    def _write(self, instrument: str, side: Side, quantity: Decimal, how: How) -> Order | None:
+        """Write an order down, and return it, unless it comes to nothing."""
         services = self._services
-        units = to_step(exact(quantity), services.instruments[instrument].lot, ROUND_DOWN)
+        units = to_step(quantity, services.instruments[instrument].lot, ROUND_DOWN)
         if units <= 0:
             return None
         self._count += 1
@@ -228,8 +239,6 @@ class Desk:
         order = make_order(self.clock.now(), name, self.pod, instrument, side, units, how)
         services.journal.append(order)
         self._orders.add(order)
-        if not self._to_risk.fits(order):
-            await self._to_risk.put(order)
         return order
 
     async def bracket(

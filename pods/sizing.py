@@ -1,6 +1,7 @@
 """How much to hold for a conviction: small rules, each a few lines."""
 
 from decimal import Decimal
+from functools import lru_cache
 from typing import Protocol
 
 from magents.model.money import ZERO, exact
@@ -19,6 +20,10 @@ class Sizing(Protocol):
         ...
 
 
+_exact = lru_cache(maxsize=256)(exact)
+"""For convictions: mostly a few round ones."""
+
+
 class FractionOfCapital:
     """Each position is worth a fixed fraction of the pod's capital, times conviction.
 
@@ -34,7 +39,7 @@ class FractionOfCapital:
         """Return ``conviction * fraction * capital / price``; 0 where there is no price."""
         if not conviction or not price > 0:
             return ZERO
-        return self.fraction * capital * exact(conviction) / exact(price)
+        return self.fraction * capital * _exact(conviction) / exact(price)
 
 
 def equal_parts(positions: int) -> FractionOfCapital:

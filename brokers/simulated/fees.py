@@ -59,7 +59,14 @@ class Fee(msgspec.Struct, frozen=True, gc=False):
 
 
 class Fees(Protocol):
-    """A fee schedule."""
+    """A fee schedule.
+
+    Attributes:
+        plain: the fraction of the notional that every fill costs, in the currency of the price;
+            ``None`` where it is not as simple as that.
+    """
+
+    plain: Decimal | None
 
     def charge(self, question: FeeQuestion) -> Fee:
         """Return what a fill costs."""
@@ -77,12 +84,10 @@ class PercentageFees:
         """Keep the rate exact."""
         self.rate = exact(rate)
         self._paid_in = paid_in
-        self._plain = paid_in is PaidIn.QUOTE
+        self.plain: Decimal | None = self.rate if paid_in is PaidIn.QUOTE else None
 
     def charge(self, question: FeeQuestion) -> Fee:
         """Return the fee."""
-        if self._plain:
-            return Fee(on_grid(abs(question.notional) * self.rate), question.instrument.currency)
         return part_of(question, self.rate, self._paid_in)
 
 
@@ -93,6 +98,8 @@ class MakerTakerFees:
         maker, taker: fractions of the notional; a negative one is a rebate.
         paid_in: the currency of the fee.
     """
+
+    plain: Decimal | None = None
 
     def __init__(self, maker: float, taker: float, paid_in: PaidIn = PaidIn.QUOTE) -> None:
         """Keep the rates exact."""
@@ -123,6 +130,8 @@ class TieredFees:
         tiers: in any order; the one from the lowest volume also holds below it.
         paid_in: the currency of the fee.
     """
+
+    plain: Decimal | None = None
 
     def __init__(self, tiers: Sequence[Tier], paid_in: PaidIn = PaidIn.QUOTE) -> None:
         """Start without any volume."""
@@ -183,6 +192,8 @@ class PerUnitFees:
             ``None`` for none.
     """
 
+    plain: Decimal | None = None
+
     def __init__(self, rate: float, minimum: float = 0.0, maximum: float | None = None) -> None:
         """Keep the numbers exact."""
         self._rate = exact(rate)
@@ -205,6 +216,8 @@ class OwnFees:
         own: by instrument. others: of what is not among them.
     """
 
+    plain: Decimal | None = None
+
     def __init__(self, own: Mapping[str, Fees], others: Fees) -> None:
         """Keep the schedules."""
         self._own = own
@@ -217,6 +230,8 @@ class OwnFees:
 
 class FlatFees:
     """The same amount for every order that fills at all, charged with its first fill."""
+
+    plain: Decimal | None = None
 
     def __init__(self, amount: float) -> None:
         """Keep the amount exact."""

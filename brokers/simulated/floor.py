@@ -27,7 +27,8 @@ class Floor:
     def rest(self, working: Working) -> None:
         """Let an order work."""
         order = working.order
-        self.held.pop(order.id, None)
+        if self.held:
+            self.held.pop(order.id, None)
         self.working[order.id] = working
         self._by_panel[self.panels[order.instrument]][order.id] = working
 
@@ -35,7 +36,8 @@ class Floor:
         """Take an order away."""
         order = working.order
         self.working.pop(order.id, None)
-        self.held.pop(order.id, None)
+        if self.held:
+            self.held.pop(order.id, None)
         self._by_panel[self.panels[order.instrument]].pop(order.id, None)
 
     def find(self, order_id: str) -> Working | None:

@@ -9,7 +9,7 @@ from brokers.simulated.market import Execution, Working
 from brokers.simulated.slippage import Slippage
 from magents.book.worth import worth
 from magents.model.instruments import Instrument
-from magents.model.money import ZERO, exact
+from magents.model.money import ZERO, exact, on_grid
 from magents.model.orders import BUY
 
 
@@ -39,6 +39,7 @@ class Till:
     def __init__(self, fees: Fees, slippage: Slippage) -> None:
         """Keep the two models."""
         self._fees = fees
+        self._plain = fees.plain
         self._slippage = slippage
 
     def deal(
@@ -52,29 +53,33 @@ class Till:
         """Return what a fill of ``quantity`` units comes to, and count it with its order."""
         order = working.order
         price = exact(execution.price)
-        filled = working.filled
         if execution.slips and not self._slippage.free:
-            name = f"{order.id}/{filled}"
+            name = f"{order.id}/{working.filled}"
             price = self._slippage.price(
                 price, order.side, instrument, quantity, execution.volume, name
             )
         signed = quantity if order.side is BUY else -quantity
         notional = worth(instrument, signed, price, ts)
-        fee = self._fees.charge(
-            FeeQuestion(
-                instrument,
-                signed,
-                price,
-                notional,
-                execution.maker,
-                ts,
-                filled,
-                working.traded,
-                working.paid,
+        traded = abs(notional)
+        if self._plain is not None:
+            commission, withheld = on_grid(traded * self._plain), ZERO
+            working.paid += commission
+        else:
+            fee = self._fees.charge(
+                FeeQuestion(
+                    instrument,
+                    signed,
+                    price,
+                    notional,
+                    execution.maker,
+                    ts,
+                    working.filled,
+                    working.traded,
+                    working.paid,
+                )
             )
-        )
-        working.traded += abs(notional)
-        working.paid += fee.amount
-        if fee.currency == instrument.currency:
-            return Deal(signed, price, notional, fee.amount, ZERO)
-        return Deal(signed, price, notional, ZERO, fee.amount)
+            working.paid += fee.amount
+            in_money = fee.currency == instrument.currency
+            commission, withheld = (fee.amount, ZERO) if in_money else (ZERO, fee.amount)
+        working.traded += traded
+        return Deal(signed, price, notional, commission, withheld)

@@ -179,12 +179,15 @@ class Inbox(Generic[T]):
     def _take(self) -> list[T]:
         """Take all; between two takes an inbox only grows, so now it is as long as it has been."""
         items = self._items
-        taken = [*items]
-        items.clear()
-        count = len(taken)
+        count = len(items)
         self._taken += count
         if count > self._peak:
             self._peak = count
+        if count == 1:
+            taken = [items.popleft()]
+        else:
+            taken = [*items]
+            items.clear()
         if self._room:
             self._let_in()
         return taken

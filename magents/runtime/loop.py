@@ -250,7 +250,7 @@ class VirtualLoop(asyncio.SelectorEventLoop):
             if not ready:
                 if self._stopping:  # type: ignore[attr-defined]
                     return
-                self._move_time()
+                self._advance()
             for _ in HANDLES:
                 handle = ready.popleft()
                 if not handle._cancelled:  # noqa: SLF001 - what asyncio's own turn does
@@ -264,27 +264,34 @@ class VirtualLoop(asyncio.SelectorEventLoop):
         """Make the next timers ready; return how long to wait for the world, 0 for not at all."""
         if self._freezes:
             return None
+        if self._speed is not None:
+            self._forget_cancelled()
+            wait = self._real_wait(self._timers[0][0]) if self._timers else 0
+            if wait > 0:
+                return wait
+        self._advance()
+        return 0
+
+    def _advance(self) -> None:
+        """Move time to the next timer, and make ready all that are due with it.
+
+        Raises:
+            StuckError: there is none.
+        """
         timers = self._timers
         while True:
             if not timers:
                 raise StuckError(self._who_waits())
-            when, phase, serial, target = timers[0]
+            when, phase, serial, target = heapq.heappop(timers)
             if target.serial == serial and not target._cancelled:  # noqa: SLF001 - as _stale
                 break
-            heapq.heappop(timers)
-        if self._speed is not None:
-            wait = self._real_wait(when)
-            if wait > 0:
-                return wait
         self._now, self._phase = when, phase
         ready = self._ready  # type: ignore[attr-defined]
         ready.append(target)
-        heapq.heappop(timers)
         while timers and timers[0][0] == when and timers[0][1] == phase:
             timer = heapq.heappop(timers)
             if not _stale(timer):
                 ready.append(timer[3])
-        return 0
 
     def _forget_cancelled(self) -> None:
         """Let the first timer be one that is still wanted."""
