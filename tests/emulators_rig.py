@@ -43,7 +43,7 @@ async def ccxt_client(
         config: dict[str, Any] = {"session": session, "enableRateLimit": False}
         config["options"] = options
         if keys is not None:
-            config |= {"apiKey": keys.key, "secret": keys.secret}
+            config |= {"apiKey": keys.key, "secret": keys.secret, "password": keys.password}
         exchange = getattr(ccxt.pro, emulator.settings.venue)(config)
         exchange.number = str
         # Only what is emulated; else ccxt asks the futures hosts for their markets too.

@@ -56,7 +56,6 @@ def trade_of(trade: Mapping[str, Any]) -> Trade | None:
     named = trade.get("id") and trade.get("order") and trade.get("symbol")
     if not named or amount is None or price is None or amount <= ZERO:
         return None
-    fee = trade.get("fee") or {}
     return Trade(
         str(trade["id"]),
         str(trade["order"]),
@@ -64,10 +63,21 @@ def trade_of(trade: Mapping[str, Any]) -> Trade | None:
         amount if trade.get("side") == "buy" else -amount,
         price,
         str(trade.get("clientOrderId") or ""),
-        number(fee.get("cost")) or ZERO,
-        str(fee.get("currency") or ""),
+        *_fee_of(trade),
         int(trade.get("timestamp") or 0) * MILLISECOND,
     )
+
+
+def _fee_of(trade: Mapping[str, Any]) -> tuple[Decimal, str]:
+    """Return what a trade has cost, and in which currency; a rebate is negative.
+
+    OKX tells what is paid as a negative number. ccxt turns the sign in what it asks for, and
+    not in what it hears (4.5.90): there OKX's own word counts.
+    """
+    fee = trade.get("fee") or {}
+    heard = number((trade.get("info") or {}).get("fillFee"))
+    cost = number(fee.get("cost")) if heard is None else -heard
+    return cost or ZERO, str(fee.get("currency") or "")
 
 
 def holdings_of(balance: Mapping[str, Any]) -> dict[str, Decimal]:

@@ -82,4 +82,37 @@ BYBIT = (
         recorded=("binance", "perp", "ADAUSDT"),
     ),
 )
-MARKETS = {"binance": BINANCE, "bybit": BYBIT}
+OKX = (
+    Market(
+        symbol="BTC-USDT",
+        base="BTC",
+        quote="USDT",
+        tick=Decimal("0.1"),
+        step=Decimal("0.00000001"),
+        min_price=Decimal("0.1"),
+        min_quantity=Decimal("0.00001"),
+        max_quantity=Decimal(9999999999),
+        max_market=Decimal(9999999999),
+        min_notional=Decimal(0),
+        max_orders=4000,
+        maker=Decimal("0.0008"),
+        recorded=("bybit", "spot", "BTCUSDT"),
+    ),
+    Market(
+        symbol="ADA-USDT",
+        base="ADA",
+        quote="USDT",
+        tick=Decimal("0.0001"),
+        step=Decimal("0.000001"),
+        min_price=Decimal("0.0001"),
+        max_price=Decimal(1000),
+        min_quantity=Decimal(1),
+        max_quantity=Decimal(9999999999),
+        max_market=Decimal(9999999999),
+        min_notional=Decimal(0),
+        max_orders=4000,
+        maker=Decimal("0.0008"),
+        recorded=("binance", "perp", "ADAUSDT"),
+    ),
+)
+MARKETS = {"binance": BINANCE, "bybit": BYBIT, "okx": OKX}

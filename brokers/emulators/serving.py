@@ -17,6 +17,7 @@ from brokers.emulators.clock import BEAT_MS
 from brokers.emulators.core.exchange import Exchange
 from brokers.emulators.doors import LOOPBACK
 from brokers.emulators.faults import Faults
+from brokers.emulators.okx.app import OkxApp
 from brokers.emulators.settings import EmulatorSettings, Keys
 from brokers.emulators.sockets import Sockets
 from brokers.emulators.tls import Authority
@@ -24,6 +25,11 @@ from brokers.emulators.venue import Seen, Venue
 from magents.model.errors import UserError
 from magents.runtime.supervisor import Supervisor
 
+PROTOCOLS: Mapping[str, type[BinanceApp | BybitApp | OkxApp]] = {
+    "binance": BinanceApp,
+    "bybit": BybitApp,
+    "okx": OkxApp,
+}
 GONE = 0.02
 """Seconds that TLS connections take to be gone once they are cut."""
 
@@ -41,7 +47,7 @@ class Emulator:
         self.venue = Venue(settings)
         self._supervisor = Supervisor()
         sockets = Sockets(self.venue, self._supervisor)
-        self.app = _protocol(settings.venue)(self.venue, sockets)
+        self.app = PROTOCOLS[settings.venue](self.venue, sockets)
         self.admin = Admin(self.venue)
         self.port, self.ca_pem = settings.port, b""
         self._authority = authority
@@ -153,7 +159,3 @@ async def open_emulator(
         yield emulator
     finally:
         await emulator.stop()
-
-
-def _protocol(venue: str) -> type[BinanceApp | BybitApp]:
-    return BybitApp if venue == "bybit" else BinanceApp

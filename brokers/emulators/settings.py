@@ -1,10 +1,12 @@
 """How an emulated venue is set up."""
 
 from pathlib import Path
-from typing import Any, Literal
+from typing import Any, Literal, get_args
 
 import msgspec
 
+Name = Literal["binance", "bybit", "okx"]
+VENUES: tuple[str, ...] = get_args(Name)
 START_MS = 1_670_900_400_000
 """2022-12-13 03:00 UTC: where a stepped clock begins, as the recording does."""
 
@@ -13,7 +15,7 @@ class EmulatorSettings(msgspec.Struct, frozen=True, kw_only=True):
     """Settings of one emulated venue.
 
     Attributes:
-        venue: ``binance`` or ``bybit``. port: to listen at on loopback, 0 for any that is free.
+        venue: one of ``VENUES``. port: to listen at on loopback, 0 for any that is free.
         tls: whether to speak TLS, with a certificate for the venue's real names.
         clock: ``paced`` follows the machine's clock; ``stepped`` moves by ``advance`` only.
         speed: how many times as fast as recorded the recording is played, paced or stepped.
@@ -29,7 +31,7 @@ class EmulatorSettings(msgspec.Struct, frozen=True, kw_only=True):
         faults: rules as in docs/demo-exchange.md. admin: whether /emulator/ answers.
     """
 
-    venue: Literal["binance", "bybit"] = "binance"
+    venue: Name = "binance"
     port: int = 0
     tls: bool = True
     clock: Literal["paced", "stepped"] = "paced"
@@ -49,8 +51,9 @@ class EmulatorSettings(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Keys(msgspec.Struct, frozen=True):
-    """An account's key and secret. They open nothing but an emulator."""
+    """An account's key and secret, and passphrase where there is one; for an emulator only."""
 
     account: str
     key: str
     secret: str
+    password: str = ""

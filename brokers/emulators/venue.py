@@ -4,6 +4,7 @@ import hashlib
 from collections import deque
 from collections.abc import Callable, Mapping
 from decimal import Decimal
+from uuid import UUID
 
 import msgspec
 
@@ -27,6 +28,10 @@ from magents.model.errors import DataError
 
 SEEN = 20_000
 """Requests that are remembered."""
+ETERNAL_IDS = frozenset({"bybit"})
+"""Where a client id may never be used again."""
+SOFT_POST_ONLY = frozenset({"bybit", "okx"})
+"""Where a post-only order that would trade is accepted, and then cancelled."""
 
 
 class Seen(msgspec.Struct, frozen=True):
@@ -47,15 +52,20 @@ class Venue:
 
     Attributes:
         exchange: the truth. data: what the public may see, by market. crowds: who else trades.
+        switches: when the dead man's switch of an account cancels all, seconds since opening.
         on_beat: called each step of venue time, after the crowd has traded.
     """
 
     def __init__(self, settings: EmulatorSettings) -> None:
         self.settings = settings
         self.clock = VenueClock(settings.start_ms if settings.clock == "stepped" else None)
-        bybit = settings.venue == "bybit"
         markets = MARKETS[settings.venue]
-        self.exchange = Exchange(markets, self.clock.now, eternal_ids=bybit, soft_post_only=bybit)
+        self.exchange = Exchange(
+            markets,
+            self.clock.now,
+            eternal_ids=settings.venue in ETERNAL_IDS,
+            soft_post_only=settings.venue in SOFT_POST_ONLY,
+        )
         self.faults, self.agenda = Faults(settings.seed), Agenda()
         for rule in settings.faults:
             self.faults.add(rule)
@@ -65,6 +75,7 @@ class Venue:
         self.by_key: dict[str, Keys] = {}
         self.may_withdraw: set[str] = set()
         self.hidden: dict[int, float] = {}
+        self.switches: dict[str, float | None] = {}
         self.maintenance_until = 0.0
         self.on_beat: list[Callable[[], None]] = []
         self.crowds: dict[str, Crowd] = {}
@@ -125,15 +136,16 @@ class Venue:
     # -------------------------------------------------------------------------------- lookups
 
     def market(self, symbol: str, kind: str = "spot") -> Market:
-        """Return a market.
+        """Return a market, by its symbol or without the dash or stroke in it.
 
         Raises:
             RefusedError: there is none.
         """
-        market = self.exchange.markets.get(f"{kind}:{symbol}")
-        if market is None:
-            raise RefusedError(Why.UNKNOWN_SYMBOL, symbol)
-        return market
+        plain = symbol.replace("-", "").replace("/", "")
+        for market in self.exchange.markets.values():
+            if market.kind == kind and market.symbol.replace("-", "") == plain:
+                return market
+        raise RefusedError(Why.UNKNOWN_SYMBOL, symbol)
 
     def find(self, account: str, *, number: int | None = None, client_id: str = "") -> VenueOrder:
         """Return an order, unless a fault hides it for the moment.
@@ -202,4 +214,8 @@ def make_keys(venue: str, seed: int, name: str) -> Keys:
     """Return the keys of an account; they are made of its name, and protect nothing."""
     key = hashlib.sha256(f"key/{venue}/{seed}/{name}".encode()).hexdigest()
     secret = hashlib.sha256(f"secret/{venue}/{seed}/{name}".encode()).hexdigest()
-    return Keys(name, key[:18], secret[:36]) if venue == "bybit" else Keys(name, key, secret)
+    if venue == "bybit":
+        return Keys(name, key[:18], secret[:36])
+    if venue == "okx":
+        return Keys(name, str(UUID(key[:32])), secret[:32].upper(), f"Pass-{secret[32:40]}")
+    return Keys(name, key, secret)

@@ -11,15 +11,15 @@ _FILE = click.Path(dir_okay=False, path_type=Path)
 @click.command("demo-exchange", epilog="Ctrl-C ends it. What it can do: docs/demo-exchange.md")
 @click.option(
     "--venue",
-    type=click.Choice(["binance", "bybit", "both"]),
+    type=click.Choice(["binance", "bybit", "okx", "both", "all"]),
     default="both",
-    help="Which protocol to speak.  [both]",
+    help="Which protocols to speak; both: Binance and Bybit.  [both]",
 )
 @click.option(
     "--port",
     type=click.IntRange(0, 65_534),
     default=18_443,
-    help="Port on loopback, 0 for any; the second venue has the next.  [18443]",
+    help="Port on loopback, 0 for any; each further venue has the next.  [18443]",
 )
 @click.option(
     "--speed",
@@ -40,7 +40,7 @@ _FILE = click.Path(dir_okay=False, path_type=Path)
 @click.option("--duration", metavar="TIME", help="End by itself: 90s, 30m, 8h.")
 @click.pass_context
 def command(ctx: click.Context, /, **flags: Any) -> None:
-    """Run Binance and Bybit on this machine: their protocols, real matching, recorded markets."""
+    """Run Binance, Bybit and OKX on this machine: protocols, real matching, recorded markets."""
     from magents.model.errors import UserError
 
     try:

@@ -11,7 +11,7 @@ from typing import Any
 
 from brokers.emulators.faults import parse_script
 from brokers.emulators.serving import Emulator, open_emulator
-from brokers.emulators.settings import EmulatorSettings, Keys
+from brokers.emulators.settings import VENUES, EmulatorSettings, Keys
 from brokers.emulators.tls import Authority
 from magents.cli.console import note
 from magents.cli.live_options import DEMO, seconds
@@ -26,7 +26,7 @@ global:
   currency: USDT
   initial_capital: 100000
 """
-VENUES = {"both": ("binance", "bybit")}
+SEVERAL = {"both": ("binance", "bybit"), "all": VENUES}
 Opened = Sequence[tuple[Emulator, Keys]]
 
 
@@ -63,7 +63,7 @@ async def _wait(duration: float | None) -> None:
 
 
 def _settings(flags: Mapping[str, Any]) -> list[EmulatorSettings]:
-    venues = VENUES.get(flags["venue"], (flags["venue"],))
+    venues = SEVERAL.get(flags["venue"], (flags["venue"],))
     port = flags["port"]
     every = seconds(flags["funding_every"], "--funding-every")
     return [
@@ -115,6 +115,7 @@ def _entry(emulator: Emulator, keys: Keys) -> dict[str, Any]:
         "hosts": list(emulator.hosts),
         "key": keys.key,
         "secret": keys.secret,
+        **({"password": keys.password} if keys.password else {}),
         "pid": os.getpid(),
     }
 
@@ -132,6 +133,7 @@ def screen(opened: Opened, folder: Path) -> list[str]:
             f"{emulator.settings.venue} at {emulator.url}   {names}",
             f"  key     {keys.key}",
             f"  secret  {keys.secret}",
+            *([f"  password {keys.password}"] if keys.password else []),
         ]
     money = ", ".join(f"{amount} {asset}" for asset, amount in MONEY.items())
     first = opened[0][0]

@@ -61,13 +61,14 @@ def doors_in(path: Path) -> "Mapping[str, Door]":
 
 
 def keys_in(path: Path, venue: str) -> dict[str, str]:
-    """Return key and secret of the demo account, which open nothing anywhere else.
+    """Return key, secret and any passphrase of the demo account, which open nothing anywhere else.
 
     Raises:
         ConfigError: the file does not tell them.
     """
     try:
         each = json.loads(path.read_text("utf-8"))[venue]
-        return {"key": str(each["key"]), "secret": str(each["secret"])}
+        found = {name: str(each[name]) for name in ("key", "secret", "password") if name in each}
+        return {"key": found.pop("key"), "secret": found.pop("secret"), **found}
     except (OSError, ValueError, KeyError, TypeError):
         raise ConfigError(f"--demo: {path} tells no keys for {venue}") from None

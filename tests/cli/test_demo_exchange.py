@@ -10,8 +10,10 @@ import urllib.request
 
 import pytest
 
-from magents.cli.demo_serving import serve_demo
+from magents.cli.demo_serving import _settings, serve_demo
 
+FLAGS = {"venue": "bybit", "port": 0, "speed": 1.0, "seed": 7, "data": None, "faults": None}
+FLAGS |= {"funding_every": None, "no_streams": True, "no_limits": True}
 pytestmark = [pytest.mark.wall, pytest.mark.slow]
 
 
@@ -67,7 +69,16 @@ def test_missing_files_are_refused(tmp_path, call):
 
 def test_duration_ends_it(monkeypatch, tmp_path):
     monkeypatch.setattr("magents.cli.demo_serving.DEMO", tmp_path / "demo.json")
-    flags = {"venue": "bybit", "port": 0, "speed": 1.0, "seed": 7, "data": None, "faults": None}
 
-    assert serve_demo({**flags, "no_streams": True, "no_limits": True, "duration": "1s"}) == 0
+    assert serve_demo({**FLAGS, "duration": "1s"}) == 0
     assert not (tmp_path / "demo.json").exists()
+
+
+def test_all_venues_have_neighbouring_ports_and_okx_is_one_of_them():
+    planned = _settings({**FLAGS, "venue": "all", "port": 19_000})
+
+    assert [(each.venue, each.port) for each in planned] == [
+        ("binance", 19_000),
+        ("bybit", 19_001),
+        ("okx", 19_002),
+    ]

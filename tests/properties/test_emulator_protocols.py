@@ -14,6 +14,9 @@ from brokers.emulators.bybit.operations import REST as BYBIT_REST
 from brokers.emulators.bybit.protocol import Proof
 from brokers.emulators.bybit.protocol import Protocol as Bybit
 from brokers.emulators.core.matching import BUY, SELL
+from brokers.emulators.okx.operations import REST as OKX_REST
+from brokers.emulators.okx.protocol import Proof as OkxProof
+from brokers.emulators.okx.protocol import Protocol as Okx
 from brokers.emulators.settings import EmulatorSettings
 from brokers.emulators.venue import Venue
 
@@ -25,18 +28,25 @@ NUMBERS = st.sampled_from([
 WORDS = st.sampled_from([
     "BTCUSDT", "ADAUSDT", "XXX", "BUY", "SELL", "Buy", "Sell", "LIMIT", "MARKET", "Limit", "Market",
     "LIMIT_MAKER", "STOP_LOSS_LIMIT", "TAKE_PROFIT", "GTC", "IOC", "FOK", "PostOnly", "1m", "1",
-    "1s", "mine", "spot", "linear", "ALLOW_FAILURE", "STOP_ON_FAILURE", "quoteCoin", "true",
+    "1s", "mine", "spot",
+    "BTC-USDT", "buy", "sell", "limit", "market", "post_only", "fok",
+    "ioc", "cash", "base_ccy", "quote_ccy", "SPOT", "SWAP", "live", "1H", "linear",
+    "ALLOW_FAILURE", "STOP_ON_FAILURE", "quoteCoin", "true",
 ])  # fmt: skip
 NAMES = [
     "symbol", "side", "type", "timeInForce", "quantity", "quoteOrderQty", "price", "stopPrice",
     "newClientOrderId", "origClientOrderId", "orderId", "newQty", "limit", "interval", "startTime",
     "endTime", "fromId", "cancelReplaceMode", "recvWindow", "orderType", "qty", "triggerPrice",
     "triggerDirection", "orderLinkId", "category", "marketUnit", "reduceOnly", "buyLeverage",
-    "cursor", "start", "end",
+    "cursor", "start", "end", "instId", "instType", "ordType", "sz", "px", "tdMode", "tgtCcy",
+    "clOrdId", "ordId", "newSz", "newPx", "bar", "before", "after", "begin", "state", "timeOut",
+    "instIdCode", "stpMode", "cxlOnFail", "ccy",
 ]  # fmt: skip
 USUAL = {"symbol": "BTCUSDT", "category": "linear", "side": "BUY", "type": "LIMIT"}
 USUAL |= {"timeInForce": "GTC", "quantity": "0.1", "price": "17000", "interval": "1m"}
 BYBIT_USUAL = {**USUAL, "side": "Buy", "orderType": "Limit", "qty": "0.1", "interval": "1"}
+OKX_USUAL = {"instId": "BTC-USDT", "instType": "SPOT", "side": "buy", "ordType": "limit"}
+OKX_USUAL |= {"tdMode": "cash", "sz": "0.1", "px": "17000"}
 SENT = st.dictionaries(st.sampled_from(NAMES), NUMBERS | WORDS, max_size=6)
 SETTINGS = EmulatorSettings(clock="stepped", limits=False, check_time=False)
 
@@ -84,6 +94,20 @@ def test_bybit_answers_whatever_it_is_sent(requests):
         call.trusted = True
         reply = protocol.handle(call)
         assert reply.status == 200
+        assert msgspec.json.encode(reply.body)
+        venue.advance(0.1)
+        in_order(venue)
+
+
+@given(st.lists(st.tuples(st.sampled_from(sorted(OKX_REST)), SENT), max_size=25))
+def test_okx_answers_whatever_it_is_sent(requests):
+    venue, _ = opened("okx")
+    protocol = Okx(venue)
+    for name, sent in requests:
+        call = OkxProof(OKX_REST[name], {**OKX_USUAL, **sent}, "ann", {})
+        call.trusted = True
+        reply = protocol.handle(call)
+        assert reply.status in {200, 400}
         assert msgspec.json.encode(reply.body)
         venue.advance(0.1)
         in_order(venue)

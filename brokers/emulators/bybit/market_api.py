@@ -5,7 +5,7 @@ from typing import Any
 
 from brokers.emulators.bybit import shapes
 from brokers.emulators.bybit.errors import bad
-from brokers.emulators.bybit.names import SPANS, plain, side
+from brokers.emulators.bybit.names import SPANS, side
 from brokers.emulators.bybit.reading import Params
 from brokers.emulators.core.candles import Candle
 from brokers.emulators.core.events import Traded
@@ -13,6 +13,7 @@ from brokers.emulators.core.flow import MINUTE_MS
 from brokers.emulators.core.market import LINEAR, Market
 from brokers.emulators.core.matching import BUY, SELL
 from brokers.emulators.gateway import Call
+from brokers.emulators.texts import plain
 from brokers.emulators.venue import Venue
 
 

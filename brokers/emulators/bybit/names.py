@@ -1,7 +1,5 @@
 """Numbers and names as Bybit writes them."""
 
-from decimal import Decimal
-
 from brokers.emulators.core.market import LINEAR
 from brokers.emulators.core.matching import BUY
 from brokers.emulators.core.orders import Status, VenueOrder
@@ -27,12 +25,6 @@ def order_number(text: str) -> int:
         return int(text[-12:], 16) if "-" in text else int(text) - SPOT_BASE
     except ValueError:
         return -1
-
-
-def plain(value: Decimal | int) -> str:
-    """Return a number without trailing zeros and exponent."""
-    text = f"{value:f}"
-    return text.rstrip("0").rstrip(".") if "." in text else text
 
 
 def side(sign: int) -> str:

@@ -3,11 +3,12 @@
 from decimal import Decimal
 from typing import Any
 
-from brokers.emulators.bybit.names import order_id, plain, side, status
+from brokers.emulators.bybit.names import order_id, side, status
 from brokers.emulators.core.liquidation import LABEL
 from brokers.emulators.core.market import LINEAR, Market
 from brokers.emulators.core.orders import ZERO, Fill, VenueOrder
 from brokers.emulators.core.wallets import Position
+from brokers.emulators.texts import plain
 from brokers.emulators.venue import Venue
 
 Json = dict[str, Any]

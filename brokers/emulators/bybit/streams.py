@@ -3,12 +3,13 @@
 from typing import Any
 
 from brokers.emulators.bybit.market_api import book, kline, levels, ticker
-from brokers.emulators.bybit.names import SPANS, plain, side
+from brokers.emulators.bybit.names import SPANS, side
 from brokers.emulators.core.events import Event, Traded
 from brokers.emulators.core.flow import MINUTE_MS
 from brokers.emulators.core.market import Market
 from brokers.emulators.core.matching import BUY, SELL
 from brokers.emulators.lines import Line
+from brokers.emulators.texts import plain
 from brokers.emulators.venue import Venue
 
 DEPTHS = frozenset({1, 25, 50, 100, 200, 500, 1000})

@@ -9,7 +9,7 @@ import pytest
 from brokers.emulators.admin import state
 from brokers.emulators.core.events import Traded
 from brokers.emulators.core.orders import Ask, Kind
-from brokers.emulators.settings import EmulatorSettings
+from brokers.emulators.settings import VENUES, EmulatorSettings
 from brokers.emulators.venue import Venue
 from magents.model.errors import ConfigError, DataError
 
@@ -45,7 +45,7 @@ def _told(event):
     return type(event).__name__
 
 
-@pytest.mark.parametrize("name", ["binance", "bybit"])
+@pytest.mark.parametrize("name", VENUES)
 def test_same_seed_repeats_everything(name):
     assert played(90, venue=name) == played(90, venue=name)
 

@@ -153,8 +153,9 @@ async def bench(
 ):
     """A session at an emulator; several after another may use one folder."""
     traits = traits_of(emulator.settings.venue)
+    secrets = {"key": keys.key, "secret": keys.secret, "password": keys.password}
     credentials = Credentials(
-        traits.id, {"key": Secret(keys.key), "secret": Secret(keys.secret)}, "test"
+        traits.id, {name: Secret(secrets[name]) for name in traits.secrets}, "test"
     )
     limiter = Limiter(6000, 100, int(wall.monotonic() * SECOND))
     doors = dict.fromkeys(emulator.hosts, (LOOPBACK, emulator.port))

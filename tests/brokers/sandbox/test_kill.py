@@ -121,7 +121,7 @@ def settle(folder, emulator, keys, state):
     demo.mkdir(parents=True)
     (demo / "ca.pem").write_bytes(emulator.ca_pem)
     door = {"host": LOOPBACK, "port": emulator.port, "hosts": list(emulator.hosts)}
-    door |= {"key": keys.key, "secret": keys.secret}
+    door |= {"key": keys.key, "secret": keys.secret, "password": keys.password}
     (demo / "demo.json").write_text(json.dumps({emulator.settings.venue: door}))
     run = folder / "results" / "sandbox-0001"
     run.mkdir(parents=True)
@@ -153,7 +153,7 @@ async def kill(folder, *flags):
 
 @pytest.mark.wall
 @pytest.mark.slow
-@pytest.mark.parametrize("name", ["binance", "bybit"])
+@pytest.mark.parametrize("name", ["binance", "bybit", "okx"])
 async def test_6_another_process_clears_the_market_of_a_run_that_is_dead(name, tmp_path):
     state = tmp_path / "state"
     state.mkdir()

@@ -7,8 +7,9 @@ import pytest
 from tests.brokers.sandbox.bench import SYMBOL, bench, venue
 
 pytestmark = [pytest.mark.wall, pytest.mark.slow]
-VENUES = [("binance", True), ("bybit", True), ("binance", False), ("bybit", False)]
-IDS = ["binance", "bybit", "binance polled", "bybit polled"]
+NAMES = ["binance", "bybit", "okx"]
+VENUES = [(name, stream) for stream in (True, False) for name in NAMES]
+IDS = [*NAMES, *(f"{name} polled" for name in NAMES)]
 
 
 @pytest.fixture(params=VENUES, ids=IDS)
@@ -53,7 +54,7 @@ class TestVenue:
     @pytest.mark.parametrize("fault", ["hang", "cut", "truncate", "garble", "strip"])
     async def test_an_answer_that_says_nothing_sure_does_not_lose_the_order(self, at, fault):
         rule = {"on": "order.place", "do": fault}
-        rule |= {"fields": ["orderId"]} if fault == "strip" else {}
+        rule |= {"fields": ["orderId", "ordId"]} if fault == "strip" else {}
         rule |= {"seconds": 5} if fault == "hang" else {}
         at.emulator.faults.add(rule)
         intent = at.place("buy", "0.01")

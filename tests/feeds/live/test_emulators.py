@@ -60,15 +60,15 @@ class Heard:
 
 
 @asynccontextmanager
-async def bybit(folder):
-    """Listen to an emulated Bybit; yields the emulator, the session and what is heard."""
-    settings = EmulatorSettings(venue="bybit", seed=7, clock="paced", port=0)
+async def listening(name, symbols, folder):
+    """Listen to an emulated venue; yields the emulator, the session and what is heard."""
+    settings = EmulatorSettings(venue=name, seed=7, clock="paced", port=0)
     async with open_emulator(settings) as emulator:
         door = Door(
             dict.fromkeys(emulator.hosts, ("127.0.0.1", emulator.port)), emulator.ca_pem.decode()
         )
-        live = Live(venues=("bybit",), symbols=SYMBOLS, book="quotes", warmup=10)
-        session = LiveSession(live, asyncio.get_running_loop(), folder, {"bybit": door})
+        live = Live(venues=(name,), symbols=symbols, book="quotes", warmup=10)
+        session = LiveSession(live, asyncio.get_running_loop(), folder, {name: door})
         try:
             await session.connect()
             feed = session.open_feed(VirtualClock(asyncio.get_running_loop()))
@@ -100,7 +100,7 @@ def test_coin_and_perpetual_burst_and_gap_and_the_same_again_from_the_recording(
     tmp_path, on_live_loop
 ):
     async def main():
-        async with bybit(tmp_path) as (emulator, session, heard):
+        async with listening("bybit", SYMBOLS, tmp_path) as (emulator, session, heard):
             books = session.venues["bybit"].harvest.symbols
             await heard.until(lambda: all(each.trusted for each in books.values()))
             await heard.until(lambda: heard.feed.counts["trades"])
@@ -119,3 +119,25 @@ def test_coin_and_perpetual_burst_and_gap_and_the_same_again_from_the_recording(
     assert all(len(lived[f"{name} quotes"]) > 2 for name in SYMBOLS)
     assert any("does not follow" in n.text or "closed" in n.text for n in notices)
     assert set(facts["funding"].instrument) == {"BTC/USDT:USDT"}
+
+
+def test_okx_is_heard_through_a_burst_and_a_gap_and_the_same_again_from_the_recording(
+    tmp_path, on_live_loop
+):
+    async def main():
+        async with listening("okx", ("BTC/USDT",), tmp_path) as (emulator, session, heard):
+            book = session.venues["okx"].harvest.symbols["BTC/USDT"]
+            await heard.until(lambda: book.trusted and heard.feed.counts["trades"])
+            before = heard.feed.counts["trades"]
+            emulator.act({"act": "burst", "symbol": "BTC-USDT", "trades": 3_000})
+            await heard.until(lambda: heard.feed.counts["trades"] >= before + 3_000)
+            emulator.faults.add({"on": "stream.depth", "do": "drop"})
+            await heard.until(lambda: any("not trusted" in n.text for n in heard.feed.notices()))
+            await heard.until(lambda: book.trusted)
+        return heard.everything(), heard.feed.notices()
+
+    lived, notices = on_live_loop(main)
+    again, notices_again = replayed(tmp_path)
+    assert again == lived
+    assert [n.text for n in notices_again] == [n.text for n in notices]
+    assert len(lived["BTC/USDT quotes"]) > 2

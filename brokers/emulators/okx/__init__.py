@@ -1,0 +1,1 @@
+"""OKX v5, spot, in demo trading: REST, public, business and private websockets."""
