@@ -18,7 +18,7 @@ from brokers.simulated.quotes import QuoteMarket
 from brokers.simulated.sessions import Sessions
 from brokers.simulated.settings import Venue
 from brokers.simulated.ticks import Meets
-from brokers.simulated.till import Till
+from brokers.simulated.till import BookTill, Till
 from brokers.simulated.trades import THROUGH, TOUCH, TradeMarket
 from brokers.simulated.venue_rules.base import Rule
 from brokers.simulated.venue_rules.build import breakers_of, halts_in, rules_of
@@ -105,6 +105,7 @@ def exchange_of(
 ) -> SimulatedExchange:
     """Return the exchange."""
     venue, margin = settings.exchange.venue, settings.exchange.margin
+    till = BookTill if settings.exchange.costs.book_slips else Till
     halts = halts_in(venue)
     breakers = breakers_of(venue, halts, world.sessions, world.instruments)
     halting = halts if venue.halts or breakers is not None else None
@@ -122,7 +123,7 @@ def exchange_of(
         clock,
         world.instruments,
         {panel: market_of(settings, panel, world.instruments) for panel in world.panels},
-        Till(costs.fees, costs.slippage),
+        till(costs.fees, costs.slippage),
         costs.liquidity,
         settings.global_.initial_capital,
         sink,

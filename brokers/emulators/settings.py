@@ -24,6 +24,7 @@ class EmulatorSettings(msgspec.Struct, frozen=True, kw_only=True):
         trades_a_minute: of the crowd in one market, at most.
         flow: whether the crowd trades; without it the books hold clients' orders only.
         funding_minutes: how often perpetuals pay funding.
+        slip_bps: how much worse than the book clients' orders fill where they take.
         streams: whether there are websockets; without it the venue can only be polled.
         limits: whether rate limits are enforced.
         check_time: whether a request's timestamp must be near the venue's.
@@ -42,6 +43,7 @@ class EmulatorSettings(msgspec.Struct, frozen=True, kw_only=True):
     trades_a_minute: int = 60
     flow: bool = True
     funding_minutes: float = 480
+    slip_bps: float = 0
     streams: bool = True
     limits: bool = True
     check_time: bool = True

@@ -66,6 +66,7 @@ class Venue:
             eternal_ids=settings.venue in ETERNAL_IDS,
             soft_post_only=settings.venue in SOFT_POST_ONLY,
         )
+        self.exchange.slip = Decimal(str(settings.slip_bps)) / 10_000
         self.faults, self.agenda = Faults(settings.seed), Agenda()
         for rule in settings.faults:
             self.faults.add(rule)

@@ -62,6 +62,8 @@ class Costs(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=Tru
             taker: 0.001, paid_in: received}].
         half_spread_bps: Half of the spread where the data have no quotes, in hundredths of a
             percent; orders that take pay it on top of global.slippage_bps.
+        book_slips: Whether orders without a limit slip at quotes and books too, which show real
+            prices; true where a venue was measured to fill worse than its book.
         volume_impact: Price impact of taking the whole volume of a bar, growing with the square of
             the share; a fraction.
         root_impact: Times the volatility times the square root of the share of the volume.
@@ -86,6 +88,7 @@ class Costs(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=Tru
     paid_in: Literal["quote", "base", "received"] = "quote"
     own_fees: tuple[OwnFee, ...] = ()
     half_spread_bps: Annotated[float, Meta(ge=0, lt=10_000)] = 0.0
+    book_slips: bool = False
     volume_impact: NotNegative = 0.0
     root_impact: NotNegative = 0.0
     volatility: NotNegative = 0.02

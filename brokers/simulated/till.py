@@ -3,6 +3,7 @@
 from decimal import Decimal
 
 import msgspec
+from msgspec.structs import replace
 
 from brokers.simulated.fees import FeeQuestion, Fees
 from brokers.simulated.market import Execution, Working
@@ -83,3 +84,20 @@ class Till:
             commission, withheld = (fee.amount, ZERO) if in_money else (ZERO, fee.amount)
         working.traded += traded
         return Deal(signed, price, notional, commission, withheld)
+
+
+class BookTill(Till):
+    """Prices fills so that orders without a limit slip at quotes and books too (rule C15)."""
+
+    def deal(
+        self,
+        working: Working,
+        instrument: Instrument,
+        execution: Execution,
+        quantity: Decimal,
+        ts: int,
+    ) -> Deal:
+        """Return what a fill comes to."""
+        if not execution.maker and working.order.limit is None:
+            execution = replace(execution, slips=True)
+        return super().deal(working, instrument, execution, quantity, ts)

@@ -5,8 +5,10 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
 
+from magents.book.ledger import FEE
+from magents.model.money import on_grid
 from magents.model.orders import CLOSED, Order, OrderType
-from magents.model.records import Entry, Fill, OrderEvent
+from magents.model.records import Adjustment, Entry, Fill, OrderEvent
 
 MS = 1_000_000
 BPS = 10_000
@@ -19,7 +21,8 @@ class Life:
 
     Attributes:
         order: as it was asked for. state: its last. filled: units, positive.
-        paid: units times price. fee: commission. first: instant of the first fill, 0 without one.
+        paid: units times price. fee: in the currency of the price, also what was kept of a coin.
+        first: instant of the first fill, 0 without one.
     """
 
     order: Order
@@ -43,6 +46,7 @@ class Life:
 def lives(entries: Iterable[Entry]) -> dict[str, Life]:
     """Return what became of every order in a journal, by id."""
     found: dict[str, Life] = {}
+    last: Fill | None = None
     for entry in entries:
         if isinstance(entry, Order):
             found[entry.id] = Life(entry)
@@ -56,7 +60,16 @@ def lives(entries: Iterable[Entry]) -> dict[str, Life]:
             life.first = life.first or entry.ts
             if entry.complete or life.state not in {state.value for state in CLOSED}:
                 life.state = "filled" if entry.complete else "partly_filled"
+            last = entry
+        elif isinstance(entry, Adjustment) and last is not None and _keeps(entry, last):
+            found[last.order].fee -= on_grid(entry.units * last.price)
     return found
+
+
+def _keeps(change: Adjustment, fill: Fill) -> bool:
+    """Return whether units went as the fee of the fill just before (rule C9)."""
+    same = (change.pod, change.instrument) == (fill.pod, fill.instrument)
+    return change.cause == FEE and same
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,32 +99,37 @@ class Parity:
 
     Attributes:
         lines: of orders that are in both. only_live, only_simulated: ids of the others.
-        latency_ms, slippage_bps: what would have made the simulator like the venue, ``None``
-            where no order tells.
+        waited_ms: the median of what market orders took live from decision to the first fill
+            that was heard of; ``None`` where no order tells.
+        later_ms: the median of what they took longer live than in the simulator, negative for
+            less. worse_bps: the mean of what they paid more.
     """
 
     lines: Sequence[Line] = ()
     only_live: Sequence[str] = ()
     only_simulated: Sequence[str] = ()
-    latency_ms: float | None = None
-    slippage_bps: float | None = None
+    waited_ms: float | None = None
+    later_ms: float | None = None
+    worse_bps: float | None = None
     totals: Mapping[str, int] = field(default_factory=dict)
 
 
 def compare(live: Mapping[str, Life], simulated: Mapping[str, Life]) -> Parity:
     """Compare a session with its replay."""
-    both = [name for name in live if name in simulated]
+    both = [n for n in live if n in simulated and _alike(live[n].order, simulated[n].order)]
     lines = [_line(name, live[name], simulated[name]) for name in both]
     later = [line.later_ms for line in lines if line.later_ms is not None and _takes(live, line)]
     worse = [line.worse_bps for line in lines if line.worse_bps is not None and _takes(live, line)]
-    only_live = [name for name in live if name not in simulated]
-    only_simulated = [name for name in simulated if name not in live]
+    known = frozenset(both)
+    only_live = [name for name in live if name not in known]
+    only_simulated = [name for name in simulated if name not in known]
     return Parity(
         lines,
         only_live,
         only_simulated,
-        round(max(0.0, statistics.median(later)), 3) if later else None,
-        round(max(0.0, statistics.fmean(worse)), 3) if worse else None,
+        _waited(live, lines),
+        round(statistics.median(later), 3) if later else None,
+        round(statistics.fmean(worse), 3) if worse else None,
         {
             "orders": len(live),
             "the same": sum(line.same for line in lines),
@@ -122,6 +140,19 @@ def compare(live: Mapping[str, Life], simulated: Mapping[str, Life]) -> Parity:
             "only simulated": len(only_simulated),
         },
     )
+
+
+def _waited(live: Mapping[str, Life], lines: Iterable[Line]) -> float | None:
+    """Return the median milliseconds until market orders filled live."""
+    lifes = [live[line.order] for line in lines if _takes(live, line)]
+    waited = [life.waited / MS for life in lifes if life.waited is not None]
+    return round(statistics.median(waited), 3) if waited else None
+
+
+def _alike(one: Order, other: Order) -> bool:
+    """Return whether two orders of one name ask for the same, but for the quantity."""
+    asked = ("instrument", "side", "type")
+    return all(getattr(one, name) == getattr(other, name) for name in asked)
 
 
 def _takes(live: Mapping[str, Life], line: Line) -> bool:

@@ -35,6 +35,12 @@ _FILE = click.Path(dir_okay=False, path_type=Path)
 @click.option(
     "--funding-every", metavar="TIME", help="How often perpetuals pay funding: 1m, 1h.  [8h]"
 )
+@click.option(
+    "--slip-bps",
+    type=click.FloatRange(min=0),
+    default=0.0,
+    help="How much worse than the book your orders fill where they take.  [0]",
+)
 @click.option("--no-streams", is_flag=True, help="No websockets: the venue can be polled only.")
 @click.option("--no-limits", is_flag=True, help="No rate limits.")
 @click.option("--duration", metavar="TIME", help="End by itself: 90s, 30m, 8h.")

@@ -73,6 +73,7 @@ def _settings(flags: Mapping[str, Any]) -> list[EmulatorSettings]:
             speed=flags["speed"],
             seed=flags["seed"],
             funding_minutes=480 if every is None else every / 60,
+            slip_bps=flags["slip_bps"],
             streams=not flags["no_streams"],
             limits=not flags["no_limits"],
             data=flags["data"],

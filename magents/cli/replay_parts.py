@@ -8,6 +8,7 @@ from typing import Any
 
 import numpy as np
 
+from magents.cli.live_running import at_venue
 from magents.cli.replaying import replay_file, settings_of
 from magents.cli.resolving import resolved
 from magents.cli.running import JOURNAL
@@ -72,6 +73,12 @@ def parts_of(
             continue
         paper = opening.mode in {"", PAPER}
         loaded = resolved(settings_of(path, config, given))
+        if not paper:
+            # Of a session at a test account the simulator must charge what the venue does.
+            loaded = Loaded(at_venue(loaded, opening), loaded.lines)
+        if not paper:
+            # Of a session at a test account the simulator must charge what the venue does.
+            loaded = Loaded(at_venue(loaded, opening), loaded.lines)
         parts.append((Part(path, loaded, own, paper, opening.after), opening.until))
     if not parts:
         raise DataError(f"{files[0].parent} holds no file that begins as a session does")

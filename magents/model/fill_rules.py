@@ -113,6 +113,7 @@ COSTS = _table(
     ("C12", "square root", "Impact is volatility times the square root of the volume's share."),
     ("C13", "random slippage", "A random part, drawn for each fill by its name."),
     ("C14", "sum of parts", "The parts of slippage are added, then rounded once."),
+    ("C15", "slippage at a book", "Orders without a limit slip at quotes and books too, if set."),
 )
 
 VENUE = _table(

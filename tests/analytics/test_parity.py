@@ -6,7 +6,7 @@ import pytest
 
 from magents.analytics.parity import compare, lives
 from magents.model.orders import Order, OrderState, OrderType, Side
-from magents.model.records import Fill, OrderEvent
+from magents.model.records import Adjustment, Fill, OrderEvent
 
 MS = 1_000_000
 
@@ -29,7 +29,7 @@ def test_equal_journals_are_the_same_order_by_order():
     entries = [order, filled(order, 100, 5)]
     found = compare(lives(entries), lives(entries))
     assert [line.same for line in found.lines] == [True]
-    assert (found.latency_ms, found.slippage_bps) == (0.0, 0.0)
+    assert (found.later_ms, found.worse_bps) == (0.0, 0.0)
 
 
 def test_latency_is_the_median_delay_and_slippage_the_mean_of_market_orders_only():
@@ -46,8 +46,8 @@ def test_latency_is_the_median_delay_and_slippage_the_mean_of_market_orders_only
         resting, filled(resting, 90, 10),
     ]  # fmt: skip
     found = compare(lives(live), lives(simulated))
-    assert found.latency_ms == 30.0
-    assert found.slippage_bps == pytest.approx(100.0)
+    assert found.later_ms == 30.0
+    assert found.worse_bps == pytest.approx(100.0)
     assert found.totals["another price"] == 2
 
 
@@ -58,7 +58,7 @@ def test_what_filled_in_one_only_is_counted_and_fits_nothing():
     (line,) = found.lines
     assert line.state == ("cancelled", "filled")
     assert found.totals["filled by one only"] == 1
-    assert found.slippage_bps is None
+    assert found.worse_bps is None
 
 
 def test_partial_fills_add_up_to_a_mean_price_and_all_fees():
@@ -70,6 +70,34 @@ def test_partial_fills_add_up_to_a_mean_price_and_all_fees():
     ]
     life = lives(entries)["p:1"]
     assert (life.price, life.fee, life.waited) == (101.0, Decimal("0.2"), 5 * MS)
+
+
+def test_a_fee_that_was_kept_of_the_coin_is_told_in_the_currency_of_the_price():
+    buy, sell = asked(1), asked(2, Side.SELL)
+    kept = Adjustment(9, "p", "BTC/USDT", "fee", Decimal("-0.002"))
+    entries = [
+        buy, filled(buy, 100, 5, fee="0"), kept,
+        sell, filled(sell, 110, 9, fee="0.22"),
+    ]  # fmt: skip
+    found = lives(entries)
+    assert [found[name].fee for name in ("p:1", "p:2")] == [Decimal("0.2"), Decimal("0.22")]
+
+
+def test_units_that_went_for_another_reason_are_no_fee():
+    buy = asked(1)
+    moved = Adjustment(9, "p", "BTC/USDT", "split", Decimal("-0.002"))
+    other = Adjustment(9, "q", "BTC/USDT", "fee", Decimal("-0.002"))
+    life = lives([buy, filled(buy, 100, 5, fee="0"), moved, other])["p:1"]
+    assert life.fee == 0
+
+
+def test_orders_of_one_name_that_ask_for_something_else_are_not_compared():
+    buy, sell = asked(1), asked(1, Side.SELL)
+    live = lives([buy, filled(buy, 100, 5)])
+    found = compare(live, lives([sell, filled(sell, 90, 50)]))
+    assert not found.lines
+    assert (found.only_live, found.only_simulated) == (["p:1"], ["p:1"])
+    assert found.later_ms is None
 
 
 def test_orders_of_one_journal_only_are_named():

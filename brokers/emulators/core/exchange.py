@@ -31,7 +31,7 @@ from brokers.emulators.core.orders import (
     Why,
 )
 from brokers.emulators.core.registry import Registry
-from brokers.emulators.core.settling import Settler, fee_of
+from brokers.emulators.core.settling import Settler, fee_of, worse
 from brokers.emulators.core.stops import Stops, triggers
 from brokers.emulators.core.wallets import Wallets
 
@@ -68,6 +68,7 @@ class Exchange:
         self.listeners: list[Listener] = []
         self._stops = {key: Stops() for key in self.markets}
         self._soft_post_only = soft_post_only
+        self.slip = ZERO
         self._numbers, self._trades = 1_000_000, dict.fromkeys(self.markets, 5_000_000)
         self._prints: list[tuple[Market, Decimal]] = []
 
@@ -320,6 +321,7 @@ class Exchange:
     def _fill(
         self, order: VenueOrder, number: int, price: Decimal, quantity: Decimal, *, maker: bool
     ) -> None:
+        price = price if maker or not self.slip else worse(order, price, self.slip)
         asset, fee = fee_of(order, price, quantity, maker=maker)
         now = self.now()
         fill = Fill(number, order.number, price, quantity, fee, asset, maker, now)

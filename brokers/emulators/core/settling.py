@@ -120,6 +120,12 @@ class Settler:
         return cost
 
 
+def worse(order: VenueOrder, price: Decimal, part: Decimal) -> Decimal:
+    """Return a price that is so much worse for whoever takes, a fraction, on the tick."""
+    market = order.market
+    return market.price(market.ticks(price * (1 + order.side * part)))
+
+
 def fee_of(
     order: VenueOrder, price: Decimal, quantity: Decimal, *, maker: bool
 ) -> tuple[str, Decimal]:

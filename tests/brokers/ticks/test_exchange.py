@@ -56,13 +56,13 @@ ERRANDS = (
 )
 
 
-def exchanged(parts, market, errands):
+def exchanged(parts, market, errands, kind=Till, bps=0.0):
     """Play blocks and orders to the exchange itself."""
     events = []
 
     async def main():
         clock = virtual_clock()
-        till = Till(PercentageFees(0.0), BasisPointSlippage(0.0))
+        till = kind(PercentageFees(0.0), BasisPointSlippage(bps))
         sides = ({market.panel: market}, till, Liquidity(None), Decimal(10**6), events.append)
         exchange = SimulatedExchange(clock, [instrument("AAA")], *sides)
         exchange.on_block(parts[0])
