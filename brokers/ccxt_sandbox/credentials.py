@@ -114,9 +114,11 @@ def _from_file(traits: Traits, path: Path, *, wanted: bool) -> Credentials | Non
         raise ConfigError(f"{path} can be read by others: chmod 600 {path}")
     try:
         whole = yaml.safe_load(path.read_text("utf-8"))
-    except yaml.YAMLError:
+    except (yaml.YAMLError, UnicodeDecodeError):
         # The error would quote the line, and the line may be a key.
         raise ConfigError(f"{path} is not a YAML file") from None
+    except OSError as error:
+        raise ConfigError(f"{path} cannot be read: {error.strerror}") from None
     section = whole.get(traits.id) if isinstance(whole, dict) else None
     if not isinstance(section, dict):
         if wanted:
@@ -128,7 +130,7 @@ def _from_file(traits: Traits, path: Path, *, wanted: bool) -> Credentials | Non
 def _from_keyring(traits: Traits) -> Credentials | None:
     try:
         import keyring
-        from keyring.errors import KeyringError
+        from keyring.errors import KeyringError, NoKeyringError
     except ImportError:
         return None
     try:
@@ -136,8 +138,14 @@ def _from_keyring(traits: Traits) -> Credentials | None:
             name: keyring.get_password(SERVICE, f"{traits.id}:{name}") or ""
             for name in traits.secrets
         }
-    except KeyringError:
+    except NoKeyringError:
         return None
+    except KeyringError as error:
+        # Its text is the backend's own, and may quote what it was asked for.
+        raise ConfigError(
+            f"the system's keyring does not tell the keys of {traits.id}: {type(error).__name__}; "
+            "unlock it, or give the keys by the environment or by --keys"
+        ) from None
     return _whole(traits, values, "the keyring") if any(values.values()) else None
 
 

@@ -1,16 +1,18 @@
 """A first look at an account. Keys that may take money out are refused, where the venue tells."""
 
-from collections.abc import Mapping
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
 
 from brokers.ccxt_sandbox.credentials import Credentials
+from brokers.ccxt_sandbox.outcomes import Reply
 from brokers.ccxt_sandbox.parsing import holdings_of
 from brokers.ccxt_sandbox.traits import Traits
+from brokers.ccxt_sandbox.wire import REPLY
 from magents.model.errors import ConfigError, MagentsError, Retry
 
-TELLS = frozenset({"bybit", "okx"})
+NOT_THERE = 404
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,17 +54,63 @@ async def check_permissions(exchange: Any, traits: Traits) -> str:  # noqa: ANN4
     Raises:
         ConfigError: the key may withdraw.
     """
-    rights: list[str] = []
-    if traits.id == "bybit":
-        told = await exchange.private_get_v5_user_query_api()
-        rights = [str(r) for r in (told["result"].get("permissions") or {}).get("Wallet") or []]
-    elif traits.id == "okx":
-        told = await exchange.private_get_account_config()
-        rights = str(told["data"][0].get("perm", "")).split(",")
+    asks = ASKED.get(traits.id)
+    rights = None if asks is None else await asks(exchange)
+    if rights is None:
+        return f"{traits.id} does not say whether the key may withdraw"
     if any("withdraw" in right.lower() for right in rights):
         raise ConfigError(
             f"this key of {traits.id} may withdraw money; make one that may only trade"
         )
-    if traits.id in TELLS:
-        return "the key may not withdraw"
-    return f"{traits.id} does not say whether the key may withdraw"
+    return "the key may not withdraw"
+
+
+Rights = Sequence[str] | None
+"""What a key may do, as the venue words it; ``None`` where it does not tell."""
+
+
+async def _binance(exchange: Any) -> Rights:  # noqa: ANN401
+    """Ask for the restrictions of the key: ``enableWithdrawals`` is its right to withdraw.
+
+    ``canWithdraw`` of the account is of the account, not of the key, so it is not what is asked.
+    ccxt knows this question on the real host only, and a test host need not answer it: then
+    nothing is known.  Source: Binance, Wallet endpoints, "Get API Key Permission".
+    """
+    api = exchange.urls["api"]
+    reply = Reply()
+    token = REPLY.set(reply)
+    exchange.urls["api"] = {**api, "sapi": api["private"].replace("/api/v3", "/sapi/v1")}
+    try:
+        told = await exchange.sapi_get_account_apirestrictions()
+    except _of_ccxt():
+        if reply.status == NOT_THERE:
+            return None
+        raise
+    finally:
+        REPLY.reset(token)
+        exchange.urls["api"] = api
+    return [name for name, may in told.items() if may is True]
+
+
+def _of_ccxt() -> type[Exception]:
+    import ccxt
+
+    error: type[Exception] = ccxt.BaseError
+    return error
+
+
+async def _bybit(exchange: Any) -> Rights:  # noqa: ANN401
+    told = await exchange.private_get_v5_user_query_api()
+    return [str(right) for right in (told["result"].get("permissions") or {}).get("Wallet") or []]
+
+
+async def _okx(exchange: Any) -> Rights:  # noqa: ANN401
+    told = await exchange.private_get_account_config()
+    return str(told["data"][0].get("perm", "")).split(",")
+
+
+ASKED: Mapping[str, Callable[[Any], Awaitable[Rights]]] = {
+    "binance": _binance,
+    "bybit": _bybit,
+    "okx": _okx,
+}

@@ -9,9 +9,13 @@ from contextlib import contextmanager
 from pathlib import Path
 
 import structlog
+from structlog.tracebacks import ExceptionDictTransformer
 from structlog.typing import EventDict, FilteringBoundLogger, Processor
 
 from magents.model.time import iso
+
+_TRACEBACKS = structlog.processors.ExceptionRenderer(ExceptionDictTransformer(show_locals=False))
+"""Without the values of variables, which structlog shows unless told: they may be keys."""
 
 
 @contextmanager
@@ -41,7 +45,7 @@ def _processors(now: Callable[[], int]) -> list[Processor]:
 
     return [
         stamp,
-        structlog.processors.dict_tracebacks,
+        _TRACEBACKS,
         structlog.processors.JSONRenderer(default=str),
     ]
 

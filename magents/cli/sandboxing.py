@@ -13,6 +13,7 @@ import msgspec
 
 from brokers.ccxt_sandbox.accounts import AccountLock, Latch, Owner, account_folder
 from brokers.ccxt_sandbox.credentials import Credentials, Secret, load_credentials
+from brokers.ccxt_sandbox.dumps import no_dumps
 from brokers.ccxt_sandbox.opening import shut
 from brokers.ccxt_sandbox.permissions import look
 from brokers.ccxt_sandbox.traits import Traits, traits_of
@@ -115,6 +116,7 @@ def _account(
 
 def credentials_of(traits: Traits, keys: Path | None, demo: str) -> Credentials:
     """Find the keys: for an exchange on this machine those it has made, else the user's."""
+    no_dumps()
     if not demo:
         return load_credentials(traits, os.environ, keys)
     secrets = keys_in(Path(demo), traits.id)

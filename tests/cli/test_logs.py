@@ -2,6 +2,7 @@
 
 import json
 
+import pytest
 import structlog
 
 from magents.cli.logs import open_log
@@ -38,6 +39,22 @@ def test_error_is_logged_with_its_traceback(tmp_path):
     (line,) = lines(tmp_path / "log.jsonl")
     assert line["exception"][0]["exc_type"] == "ValueError"
     assert line["exception"][0]["exc_value"] == "broke"
+
+
+def test_a_traceback_shows_no_values_of_variables_since_they_may_be_keys(tmp_path):
+    def broken(secret):
+        raise ValueError(f"broke with {len(secret)} letters")
+
+    with pytest.raises(ValueError, match="broke") as caught:
+        broken("canary")
+    with open_log(tmp_path / "log.jsonl", "info", lambda: NOON) as log:
+        log.error("pod halted", exc_info=caught.value)
+
+    text = (tmp_path / "log.jsonl").read_text()
+    assert "broke with 6 letters" in text
+    assert '"name": "broken"' in text
+    assert "canary" not in text
+    assert "locals" not in text
 
 
 def test_nothing_is_configured_for_the_process(tmp_path):

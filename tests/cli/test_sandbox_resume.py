@@ -1,73 +1,29 @@
 """A whole sandbox run, killed by SIGKILL while it trades, and gone on with: nothing is lost."""
 
-import asyncio
-import json
-import os
-import sys
 from decimal import Decimal
-from pathlib import Path
 
 import pytest
 
-from brokers.emulators.doors import LOOPBACK
 from brokers.emulators.serving import open_emulator
 from brokers.emulators.settings import EmulatorSettings
 from magents.journal.past import past_of
 from magents.journal.reading import read
 from magents.model.orders import Order
 from magents.model.records import Fill
+from tests.cli.sandbox_process import lay_down, sandbox, traded
 
 pytestmark = [pytest.mark.wall, pytest.mark.slow]
-ROOT = Path(__file__).parents[2]
-CONFIG = """
-global: {currency: USDT, initial_capital: 50000}
-live: {venues: [binance], symbols: [BTC/USDT], bar: 1s, warmup: 0}
-strategies: {ma: {fast_window: 2, slow_window: 3, position_fraction: 0.1}}
-"""
-
-
-def lay_down(home, emulator, keys):
-    demo = home / ".magents" / "demo"
-    demo.mkdir(parents=True)
-    (demo / "ca.pem").write_bytes(emulator.ca_pem)
-    door = {"host": LOOPBACK, "port": emulator.port, "hosts": list(emulator.hosts)}
-    (demo / "demo.json").write_text(
-        json.dumps({"binance": {**door, "key": keys.key, "secret": keys.secret}})
-    )
-    (home / "fund.yaml").write_text(CONFIG)
-
-
-async def sandbox(home, *arguments):
-    return await asyncio.create_subprocess_exec(
-        *(sys.executable, "-m", "magents", "sandbox", "--demo", "--quiet", *arguments),
-        cwd=home,
-        env={
-            **os.environ,
-            "PYTHONPATH": str(ROOT),
-            "HOME": str(home),
-            "XDG_STATE_HOME": str(home / "state"),
-        },
-        stdout=asyncio.subprocess.PIPE,
-        stderr=asyncio.subprocess.STDOUT,
-    )
-
-
-async def traded(emulator, orders):
-    """Wait until so many orders have come to the venue."""
-    async with asyncio.timeout(60):
-        while len(emulator.exchange.registry.all("alice")) < orders:  # noqa: ASYNC110 - it is polled
-            await asyncio.sleep(0.01)
 
 
 async def test_a_run_killed_while_it_trades_goes_on_with_every_fill_and_no_order_twice(tmp_path):
     async with open_emulator(EmulatorSettings(venue="binance", speed=30)) as emulator:
         keys = emulator.account("alice", {"USDT": "100000", "BTC": "1"})
         lay_down(tmp_path, emulator, keys)
-        first = await sandbox(tmp_path, "--config", "fund.yaml")
+        first = await sandbox(tmp_path, "--quiet", "--config", "fund.yaml")
         await traded(emulator, 2)
         first.kill()
         await first.communicate()
-        again = await sandbox(tmp_path, "--resume", "sandbox-0001", "--duration", "8s")
+        again = await sandbox(tmp_path, "--quiet", "--resume", "sandbox-0001", "--duration", "8s")
         said, _ = await again.communicate()
         assert again.returncode == 0, said.decode()
         journal = tmp_path / "results" / "sandbox-0001" / "journal.sqlite"

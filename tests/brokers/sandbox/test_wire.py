@@ -1,12 +1,10 @@
-"""Everything between the machine and the socket: guard, gate, lanes, limiter, keys."""
+"""Everything between the machine and the socket: guard, gate, lanes, limiter."""
 
 import asyncio
-import pickle
-import traceback
 
 import pytest
 
-from brokers.ccxt_sandbox.credentials import HIDDEN, Credentials, Secret, load_credentials
+from brokers.ccxt_sandbox.credentials import Credentials, Secret
 from brokers.ccxt_sandbox.guard import (
     ForbiddenHostError,
     check_hosts,
@@ -163,54 +161,3 @@ class TestLimiter:
     @pytest.mark.parametrize("text", ["", "soon", "-1", "Wed, 21 Oct 2026 07:28:00 GMT"])
     def test_a_header_that_says_nothing_sure_is_none(self, text):
         assert retry_after(text) is None
-
-
-class TestCredentials:
-    def test_the_environment_goes_before_the_file(self, tmp_path):
-        path = tmp_path / "keys.yaml"
-        path.write_text("binance: {key: file, secret: file}")
-        path.chmod(0o600)
-        environ = {"MAGENTS_BINANCE_KEY": "e", "MAGENTS_BINANCE_SECRET": "e"}
-        assert load_credentials(traits_of("binance"), environ, path).reveal("key") == "e"
-        assert load_credentials(traits_of("binance"), {}, path).reveal("key") == "file"
-
-    def test_a_file_that_others_can_read_is_refused_with_the_mend(self, tmp_path):
-        path = tmp_path / "keys.yaml"
-        path.write_text("binance: {key: a, secret: b}")
-        path.chmod(0o644)
-        with pytest.raises(ConfigError, match="chmod 600"):
-            load_credentials(traits_of("binance"), {}, path)
-
-    def test_a_broken_file_is_refused_without_showing_a_line_of_it(self, tmp_path):
-        path = tmp_path / "keys.yaml"
-        path.write_text(f"binance: {{key: {CANARY}")
-        path.chmod(0o600)
-        with pytest.raises(ConfigError) as caught:
-            load_credentials(traits_of("binance"), {}, path)
-        assert CANARY not in "".join(traceback.format_exception(caught.value))
-
-    def test_what_is_missing_is_named(self):
-        with pytest.raises(ConfigError, match="secret is missing"):
-            load_credentials(traits_of("binance"), {"MAGENTS_BINANCE_KEY": "e"})
-
-    def test_a_secret_shows_itself_nowhere(self):
-        found = keys("okx")
-        assert CANARY not in f"{found} {found!r} {found.secrets}"
-        with pytest.raises(TypeError):
-            pickle.dumps(found.secrets["key"])
-
-    @pytest.mark.parametrize(
-        "text",
-        [
-            f"POST https://testnet.binance.vision/api/v3/order?signature={CANARY}&x=1",
-            f"headers {{'X-MBX-APIKEY': '{CANARY}'}}",
-            f"listenKey: {CANARY}",
-            f"APCA-API-SECRET-KEY={CANARY}",
-            CANARY,
-        ],
-    )
-    def test_redaction_takes_keys_and_signed_addresses_out(self, text):
-        assert CANARY not in keys("binance").redact(text)
-        assert HIDDEN in keys("binance").redact(text)
-        stranger = Credentials("binance", {}, "test").redact(text)
-        assert (CANARY not in stranger) == (text != CANARY)
