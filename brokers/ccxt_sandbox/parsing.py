@@ -39,15 +39,26 @@ def report_of(order: Mapping[str, Any], client: str = "") -> Report | None:
     symbol, venue_id = order.get("symbol"), order.get("id")
     if state is None or not symbol or not venue_id:
         return None
+    filled, amount = number(order.get("filled")), number(order.get("amount"))
     return Report(
         str(order.get("clientOrderId") or client),
         str(venue_id),
         str(symbol),
-        State.CANCELLED if state is State.REJECTED else state,
-        number(order.get("filled")),
-        number(order.get("amount")),
+        _ended(state, filled, amount),
+        filled,
+        amount,
         number(order.get("price")),
     )
+
+
+def _ended(state: State, filled: Decimal | None, amount: Decimal | None) -> State:
+    """Return what an order has come to; a rejection after the answer is a cancel.
+
+    ccxt calls an order ``closed`` that Bybit has cancelled in parts (PartiallyFilledCanceled).
+    """
+    if state is State.FILLED and filled is not None and amount is not None and filled < amount:
+        return State.CANCELLED
+    return State.CANCELLED if state is State.REJECTED else state
 
 
 def trade_of(trade: Mapping[str, Any]) -> Trade | None:

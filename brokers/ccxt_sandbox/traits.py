@@ -4,7 +4,11 @@ import difflib
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
+from brokers.capabilities import Capabilities
 from magents.model.errors import ConfigError
+from magents.model.orders import TimeInForce
+
+_GTC, _IOC, _FOK = TimeInForce.GTC, TimeInForce.IOC, TimeInForce.FOK
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,7 +24,7 @@ class Traits:
         cancel_param: the name in a cancel; empty where only the venue's own id is taken.
         id_length: of client ids, hex digits. stream: whether it tells of orders by itself.
         contract: whether it trades contracts on margin. amends: whether orders can be changed in
-            place. secrets: which credentials it wants.
+            place. times: how long orders may work. secrets: which credentials it wants.
         options: for ccxt. per_minute: requests that are sure to be allowed. burst: at once.
     """
 
@@ -35,10 +39,16 @@ class Traits:
     stream: bool = True
     contract: bool = False
     amends: bool = False
+    times: frozenset[TimeInForce] = frozenset({_GTC, _IOC, _FOK})
     secrets: tuple[str, ...] = ("key", "secret")
     options: Mapping[str, object] = field(default_factory=dict)
     per_minute: int = 600
     burst: int = 20
+
+    @property
+    def takes(self) -> Capabilities:
+        """Return the kinds of order it is sent: what is not declared here never leaves."""
+        return Capabilities(times=self.times, reduce_only=self.contract, amends=self.amends)
 
 
 VENUES: Mapping[str, Traits] = {
@@ -99,6 +109,7 @@ VENUES: Mapping[str, Traits] = {
             create_param="client_order_id",
             cancel_param="",
             stream=False,
+            times=frozenset({_GTC, _IOC}),
             per_minute=180,
             burst=10,
         ),

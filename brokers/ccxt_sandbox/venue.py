@@ -5,6 +5,8 @@ import hashlib
 from collections.abc import Callable, Mapping, Sequence
 from decimal import ROUND_DOWN, Decimal
 
+from msgspec.structs import replace
+
 from brokers.ccxt_sandbox.books import Books, heard_of
 from brokers.ccxt_sandbox.session import Session
 from brokers.ccxt_sandbox.traits import Traits
@@ -16,14 +18,12 @@ from magents.book.ledger import Account
 from magents.journal.past import Past
 from magents.model.instruments import Instrument, Kind
 from magents.model.money import ZERO, plain, to_step
-from magents.model.orders import CLOSED, Order, OrderState, OrderType, Side, TimeInForce
+from magents.model.orders import CLOSED, Order, OrderState, Side
 from magents.model.records import Amendment, Notice, OrderEvent
 from magents.model.ticks import Block
 
 MARK = "mag"
 """What our client ids begin with, so that they are known even without a journal."""
-TYPES = frozenset({OrderType.MARKET, OrderType.LIMIT})
-TIMES = frozenset({TimeInForce.GTC, TimeInForce.IOC, TimeInForce.FOK})
 Post = Callable[[Callable[[], object]], None]
 
 
@@ -162,7 +162,15 @@ class SandboxVenue:
         traded = self._instruments.get(order.instrument)
         if traded is None:
             return f"{order.instrument} is not traded here"
-        return _unsendable(order) or _out_of_line(order, traded)
+        return self._lack(order, traded) or _out_of_line(order, traded)
+
+    def _lack(self, order: Order, traded: Instrument) -> str:
+        """Return why orders of such a kind are not sent at all."""
+        if order.reduce_only and traded.kind is Kind.SPOT_CRYPTO:
+            if order.side is Side.BUY:
+                return "reduce-only, and on a spot market nothing is ever short"
+            order = replace(order, reduce_only=False)  # a sale of coins can do nothing else
+        return self._traits.takes.lack(order, f"the {self._traits.id} {self._traits.account}")
 
     def _quantity(self, order: Order, traded: Instrument) -> Decimal:
         if order.side is Side.BUY or traded.kind is not Kind.SPOT_CRYPTO:
@@ -184,24 +192,22 @@ class SandboxVenue:
         self._post(lambda: self._books.pass_on(Amendment(self._books.now(), *where, quantity)))
 
 
-def _unsendable(order: Order) -> str:
-    """Return why orders of such a kind are not sent."""
-    if order.type not in TYPES or order.trail is not None or order.display is not None:
-        return f"{order.type.value} orders are not sent to test accounts, limit and market are"
-    if order.tif not in TIMES or order.group or order.parent:
-        return "orders that wait for a time or for another order are not sent to test accounts"
-    return ""
-
-
 def _out_of_line(order: Order, traded: Instrument) -> str:
     """Return what is wrong with the numbers of an order."""
     if order.quantity <= ZERO or order.quantity % traded.lot:
         return f"a quantity is a positive multiple of the lot, {plain(traded.lot)}"
-    if order.limit is None:
-        return ""
-    if order.limit <= ZERO:
+    if traded.max_quantity is not None and order.quantity > traded.max_quantity:
+        return f"a quantity is {plain(traded.max_quantity)} at most"
+    return "" if order.limit is None else _limit_out_of_line(order, order.limit, traded)
+
+
+def _limit_out_of_line(order: Order, limit: Decimal, traded: Instrument) -> str:
+    """Return what is wrong with a limit."""
+    if limit <= ZERO:
         return "a limit order has a limit above 0"
-    worth = order.limit * order.quantity * traded.multiplier
+    if traded.tick is not None and limit % traded.tick:
+        return f"a limit is a multiple of the tick, {plain(traded.tick)}"
+    worth = limit * order.quantity * traded.multiplier
     if traded.min_notional is not None and worth < traded.min_notional:
         return f"worth {plain(worth)}, the venue wants {plain(traded.min_notional)}"
     return ""

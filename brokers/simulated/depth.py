@@ -122,6 +122,12 @@ class DepthMarket(TickMarket):
 
     # -- the queue -----------------------------------------------------------------------------
 
+    def _join(self, working: Working) -> None:
+        """Take a place; an order with one chance meets the next message and no queue (B15)."""
+        super()._join(working)
+        if self._once(working):
+            working.seen = False
+
     def _queue_up(self, working: Working, row: int) -> None:
         """Rule D5: all that is shown at the price is ahead; unknown where it is not shown."""
         self._advance(row)

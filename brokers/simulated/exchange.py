@@ -139,7 +139,9 @@ class SimulatedExchange:
         return self._market_of[instrument]
 
     def _arrive(self, order: Order) -> None:
-        """Accept or reject an order; it takes part in what the market does from now on."""
+        """Accept or reject an order; one that is here already is not taken again."""
+        if order.id in self._floor.working:
+            return
         parent = self._floor.parent(order) if order.parent else None
         answer = self._ask(order)
         refusal = answer.refusal

@@ -317,7 +317,11 @@ class TickMarket(ABC):
         return Outcome(tuple(part.execution for part in parts))
 
     def _now_or_never(self, working: Working) -> bool:
-        return working.order.limit is None or working.order.tif in _NOW_OR_NEVER
+        return working.order.limit is None or self._once(working)
+
+    def _once(self, working: Working) -> bool:
+        """Return whether an order has one chance."""
+        return working.order.tif in _NOW_OR_NEVER
 
     def _forget_rows(self) -> None:
         """Let go of what was taken of rows that are over; the last one may still count."""
