@@ -48,7 +48,7 @@ async def ccxt_client(
         exchange.number = str
         # Only what is emulated; else ccxt asks the futures hosts for their markets too.
         kinds = ["spot", "linear"] if emulator.settings.venue == "bybit" else ["spot"]
-        exchange.options["fetchMarkets"]["types"] = kinds
+        exchange.options.setdefault("fetchMarkets", {})["types"] = kinds
         if mode == "sandbox":
             exchange.set_sandbox_mode(True)
         elif mode == "demo":

@@ -27,6 +27,8 @@ from magents.model.time import SECOND
 
 PAGE = 100
 PAGES = 50
+LISTED = 500
+"""Closed orders asked for at once."""
 MARGIN = 60 * SECOND
 """Our clock and the venue's may differ by so much when trades of an order are asked for."""
 
@@ -73,12 +75,14 @@ class Lookups:
         found: dict[str, Trade] = {}
         params: dict[str, Any] = {}
         start = since // MILLISECOND
+        named = symbol if self._traits.named_trades else None
         for _ in range(PAGES):
-            page = await self._exchange.fetch_my_trades(symbol, start, PAGE, params)
-            new = [t for t in map(trade_of, page) if t is not None and t.trade not in found]
+            page = await self._exchange.fetch_my_trades(named, start, PAGE, params)
+            told = [trade_of(each, self._traits.untold_fee) for each in page]
+            new = [t for t in told if t is not None and t.trade not in found]
             found.update((t.trade, t) for t in new)
             if len(page) < PAGE or not new:
-                return list(found.values())
+                return [t for t in found.values() if t.symbol == symbol]
             # Some venues begin with the oldest trades, some with the newest.
             first, last = min(t.at for t in new), max(t.at for t in new)
             if first // MILLISECOND <= start + 1_000:
@@ -106,12 +110,27 @@ class Lookups:
                 order = None
             if order is not None:
                 return _said(order, intent.client)
+        elif self._traits.id == "alpaca":
+            named = await self._alpaca(intent.client)
+            if named is not None:
+                return _said(named, intent.client)
         for listed in await self._lists(intent, {name: intent.client} if name else {}, since):
             if listed.get("clientOrderId") == intent.client or (
                 venue_id and listed.get("id") == venue_id
             ):
                 return _said(listed, intent.client)
         return None
+
+    async def _alpaca(self, client: str) -> Any:  # noqa: ANN401
+        """Return an order of Alpaca by its client id, which ccxt has no method for."""
+        from ccxt import ExchangeError
+
+        path, door = "v2/orders:by_client_order_id", ["trader", "private"]
+        try:
+            raw = await self._exchange.request(path, door, "GET", {"client_order_id": client})
+        except ExchangeError:
+            return None  # Not there; or not asked for well: then the lists must know.
+        return self._exchange.parse_order(raw)
 
     async def _lists(self, intent: Intent, params: dict[str, str], since: int) -> list[Any]:
         """Return open and closed orders in which an order must be, if it is anywhere."""
@@ -123,6 +142,8 @@ class Lookups:
         elif self._traits.id == "okx":
             orders += await exchange.fetch_closed_orders(symbol, start)
             orders += await exchange.fetch_canceled_orders(symbol, start)
+        elif self._traits.id == "alpaca":
+            orders += await exchange.fetch_closed_orders(symbol, start, LISTED)
         elif self._traits.id != "binance":
             orders += await exchange.fetch_closed_orders(symbol, start)
         return orders

@@ -61,8 +61,12 @@ def _ended(state: State, filled: Decimal | None, amount: Decimal | None) -> Stat
     return State.CANCELLED if state is State.REJECTED else state
 
 
-def trade_of(trade: Mapping[str, Any]) -> Trade | None:
-    """Return what a trade of ccxt says, ``None`` where it cannot be booked by it."""
+def trade_of(trade: Mapping[str, Any], untold: Decimal = ZERO) -> Trade | None:
+    """Return what a trade of ccxt says, ``None`` where it cannot be booked by it.
+
+    Args:
+        untold: the fraction of what is received that the venue keeps without telling.
+    """
     amount, price = number(trade.get("amount")), number(trade.get("price"))
     named = trade.get("id") and trade.get("order") and trade.get("symbol")
     if not named or amount is None or price is None or amount <= ZERO:
@@ -74,7 +78,7 @@ def trade_of(trade: Mapping[str, Any]) -> Trade | None:
         amount if trade.get("side") == "buy" else -amount,
         price,
         str(trade.get("clientOrderId") or ""),
-        *_fee_of(trade),
+        *(_untold(trade, amount, price, untold) if untold else _fee_of(trade)),
         int(trade.get("timestamp") or 0) * MILLISECOND,
     )
 
@@ -89,6 +93,16 @@ def _fee_of(trade: Mapping[str, Any]) -> tuple[Decimal, str]:
     heard = number((trade.get("info") or {}).get("fillFee"))
     cost = number(fee.get("cost")) if heard is None else -heard
     return cost or ZERO, str(fee.get("currency") or "")
+
+
+def _untold(
+    trade: Mapping[str, Any], amount: Decimal, price: Decimal, rate: Decimal
+) -> tuple[Decimal, str]:
+    """Return what a venue keeps of what was received, in coin or money."""
+    base, _, quote = str(trade["symbol"]).partition("/")
+    if trade.get("side") == "buy":
+        return amount * rate, base
+    return amount * price * rate, quote
 
 
 def holdings_of(balance: Mapping[str, Any]) -> dict[str, Decimal]:

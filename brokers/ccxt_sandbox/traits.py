@@ -3,9 +3,11 @@
 import difflib
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from decimal import Decimal
 
 from brokers.capabilities import Capabilities
 from magents.model.errors import ConfigError
+from magents.model.money import ZERO
 from magents.model.orders import TimeInForce
 
 _GTC, _IOC, _FOK = TimeInForce.GTC, TimeInForce.IOC, TimeInForce.FOK
@@ -25,6 +27,9 @@ class Traits:
         id_length: of client ids, hex digits. stream: whether it tells of orders by itself.
         contract: whether it trades contracts on margin. amends: whether orders can be changed in
             place. times: how long orders may work. secrets: which credentials it wants.
+        post_only: whether it knows such orders.
+        untold_fee: the fraction of what is received that it keeps without telling, at most.
+        named_trades: whether its trades can be asked for by symbol.
         options: for ccxt. per_minute: requests that are sure to be allowed. burst: at once.
     """
 
@@ -40,6 +45,9 @@ class Traits:
     contract: bool = False
     amends: bool = False
     times: frozenset[TimeInForce] = frozenset({_GTC, _IOC, _FOK})
+    post_only: bool = True
+    untold_fee: Decimal = ZERO
+    named_trades: bool = True
     secrets: tuple[str, ...] = ("key", "secret")
     options: Mapping[str, object] = field(default_factory=dict)
     per_minute: int = 600
@@ -48,7 +56,12 @@ class Traits:
     @property
     def takes(self) -> Capabilities:
         """Return the kinds of order it is sent: what is not declared here never leaves."""
-        return Capabilities(times=self.times, reduce_only=self.contract, amends=self.amends)
+        return Capabilities(
+            times=self.times,
+            post_only=self.post_only,
+            reduce_only=self.contract,
+            amends=self.amends,
+        )
 
 
 VENUES: Mapping[str, Traits] = {
@@ -108,8 +121,11 @@ VENUES: Mapping[str, Traits] = {
             frozenset({"paper-api.alpaca.markets"}),
             create_param="client_order_id",
             cancel_param="",
-            stream=False,
             times=frozenset({_GTC, _IOC}),
+            post_only=False,
+            # Its highest fee; what was less is found in the account, and goes to the house.
+            untold_fee=Decimal("0.0025"),
+            named_trades=False,
             per_minute=180,
             burst=10,
         ),

@@ -21,6 +21,7 @@ class Line:
 
     Attributes:
         topics: what is subscribed, with whatever the protocol notes for it.
+        binary: whether its frames are bytes.
         account: whose it is, empty for nobody's. address: the client's.
         opened: when, and muted_until: until when nothing goes out, seconds since the venue opened.
     """
@@ -30,6 +31,7 @@ class Line:
         self.topics: dict[str, Any] = {}
         self.account = ""
         self.kind = ""
+        self.binary = False
         self.opened = self.muted_until = 0.0
         self.outbox: asyncio.Queue[bytes | int] = asyncio.Queue(OUTBOX)
         self.held: list[bytes] = []
@@ -60,6 +62,8 @@ class Line:
             try:
                 if isinstance(item, int):
                     await self.socket.close(code=item, drain=False)
+                elif self.binary:
+                    await self.socket.send_bytes(item)
                 else:
                     await self.socket.send_str(item.decode())
             except ConnectionError:

@@ -115,4 +115,22 @@ OKX = (
         recorded=("binance", "perp", "ADAUSDT"),
     ),
 )
-MARKETS = {"binance": BINANCE, "bybit": BYBIT, "okx": OKX}
+ALPACA = (
+    Market(
+        symbol="BTC/USD",
+        base="BTC",
+        quote="USD",
+        tick=Decimal("0.01"),
+        step=Decimal("0.000000001"),
+        min_price=Decimal("0.01"),
+        min_quantity=Decimal("0.00001"),
+        max_quantity=Decimal(9999999999),
+        max_market=Decimal(9999999999),
+        min_notional=Decimal(10),
+        max_orders=1000,
+        maker=Decimal("0.0015"),
+        taker=Decimal("0.0025"),
+        recorded=("binance", "spot", "BTCBUSD"),
+    ),
+)
+MARKETS = {"binance": BINANCE, "bybit": BYBIT, "okx": OKX, "alpaca": ALPACA}

@@ -11,6 +11,7 @@ from typing import Any
 from aiohttp import web
 
 from brokers.emulators.admin import Admin
+from brokers.emulators.alpaca.app import AlpacaApp
 from brokers.emulators.binance.app import BinanceApp
 from brokers.emulators.bybit.app import BybitApp
 from brokers.emulators.clock import BEAT_MS
@@ -25,10 +26,11 @@ from brokers.emulators.venue import Seen, Venue
 from magents.model.errors import UserError
 from magents.runtime.supervisor import Supervisor
 
-PROTOCOLS: Mapping[str, type[BinanceApp | BybitApp | OkxApp]] = {
+PROTOCOLS: Mapping[str, type[BinanceApp | BybitApp | OkxApp | AlpacaApp]] = {
     "binance": BinanceApp,
     "bybit": BybitApp,
     "okx": OkxApp,
+    "alpaca": AlpacaApp,
 }
 GONE = 0.02
 """Seconds that TLS connections take to be gone once they are cut."""

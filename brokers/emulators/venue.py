@@ -28,7 +28,7 @@ from magents.model.errors import DataError
 
 SEEN = 20_000
 """Requests that are remembered."""
-ETERNAL_IDS = frozenset({"bybit"})
+ETERNAL_IDS = frozenset({"bybit", "alpaca"})
 """Where a client id may never be used again."""
 SOFT_POST_ONLY = frozenset({"bybit", "okx"})
 """Where a post-only order that would trade is accepted, and then cancelled."""
@@ -144,7 +144,7 @@ class Venue:
         """
         plain = symbol.replace("-", "").replace("/", "")
         for market in self.exchange.markets.values():
-            if market.kind == kind and market.symbol.replace("-", "") == plain:
+            if market.kind == kind and f"{market.base}{market.quote}" == plain:
                 return market
         raise RefusedError(Why.UNKNOWN_SYMBOL, symbol)
 
@@ -219,4 +219,6 @@ def make_keys(venue: str, seed: int, name: str) -> Keys:
         return Keys(name, key[:18], secret[:36])
     if venue == "okx":
         return Keys(name, str(UUID(key[:32])), secret[:32].upper(), f"Pass-{secret[32:40]}")
+    if venue == "alpaca":
+        return Keys(name, f"PK{key[:18].upper()}", secret[:40])
     return Keys(name, key, secret)

@@ -11,7 +11,7 @@ _FILE = click.Path(dir_okay=False, path_type=Path)
 @click.command("demo-exchange", epilog="Ctrl-C ends it. What it can do: docs/demo-exchange.md")
 @click.option(
     "--venue",
-    type=click.Choice(["binance", "bybit", "okx", "both", "all"]),
+    type=click.Choice(["binance", "bybit", "okx", "alpaca", "both", "all"]),
     default="both",
     help="Which protocols to speak; both: Binance and Bybit.  [both]",
 )
@@ -46,7 +46,7 @@ _FILE = click.Path(dir_okay=False, path_type=Path)
 @click.option("--duration", metavar="TIME", help="End by itself: 90s, 30m, 8h.")
 @click.pass_context
 def command(ctx: click.Context, /, **flags: Any) -> None:
-    """Run Binance, Bybit and OKX on this machine: protocols, real matching, recorded markets."""
+    """Run Binance, Bybit, OKX, Alpaca on this machine: real matching, recorded markets."""
     from magents.model.errors import UserError
 
     try:

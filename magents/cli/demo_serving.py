@@ -19,11 +19,13 @@ from magents.cli.main import COMMANDS
 from magents.model.errors import ConfigError
 
 ACCOUNT = "demo"
-MONEY = {"USDT": "1000000"}
+AMOUNT = "1000000"
+QUOTES = {"alpaca": "USD"}
+"""What accounts hold that do not hold USDT."""
 CONFIG = """\
-# The demo account holds USDT, so that is what the fund is counted in.
+# The demo account holds {0}, so that is what the fund is counted in.
 global:
-  currency: USDT
+  currency: {0}
   initial_capital: 100000
 """
 SEVERAL = {"both": ("binance", "bybit"), "all": VENUES}
@@ -49,7 +51,8 @@ async def _serve(planned: Sequence[EmulatorSettings], duration: float | None) ->
         opened = []
         for settings in planned:
             emulator = await stack.enter_async_context(open_emulator(settings, authority))
-            opened.append((emulator, emulator.account(ACCOUNT, MONEY)))
+            money = {quote_of(settings.venue): AMOUNT}
+            opened.append((emulator, emulator.account(ACCOUNT, money)))
         with written(opened, authority, DEMO):
             note("\n".join(screen(opened, DEMO.parent)))
             await _wait(duration)
@@ -97,7 +100,7 @@ def written(opened: Opened, authority: Authority, path: Path) -> Iterator[None]:
     """Write down how the exchanges are reached, for as long as the block runs."""
     path.parent.mkdir(parents=True, exist_ok=True)
     (path.parent / "ca.pem").write_bytes(authority.pem)
-    (path.parent / "sandbox.yaml").write_text(CONFIG, "utf-8")
+    _write_configs(opened, path.parent)
     text = json.dumps({each.settings.venue: _entry(each, keys) for each, keys in opened}, indent=2)
     # Nobody is harmed by these keys, but files with keys are 0600 here.
     descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
@@ -107,6 +110,19 @@ def written(opened: Opened, authority: Authority, path: Path) -> Iterator[None]:
         yield
     finally:
         path.unlink(missing_ok=True)
+
+
+def quote_of(venue: str) -> str:
+    """Return the currency that a venue's account holds."""
+    return QUOTES.get(venue, "USDT")
+
+
+def _write_configs(opened: Opened, folder: Path) -> None:
+    """Write a configuration for sandbox: of the first venue, and of those in another currency."""
+    names: dict[str, str] = {"sandbox.yaml": opened[0][0].settings.venue}
+    names |= {f"sandbox-{venue}.yaml": venue for venue in QUOTES}
+    for name, venue in names.items():
+        (folder / name).write_text(CONFIG.format(quote_of(venue)), "utf-8")
 
 
 def _entry(emulator: Emulator, keys: Keys) -> dict[str, Any]:
@@ -136,17 +152,19 @@ def screen(opened: Opened, folder: Path) -> list[str]:
             f"  secret  {keys.secret}",
             *([f"  password {keys.password}"] if keys.password else []),
         ]
-    money = ", ".join(f"{amount} {asset}" for asset, amount in MONEY.items())
     first = opened[0][0]
-    venues = ",".join(emulator.settings.venue for emulator, _ in opened)
-    # Where the venues differ in what they list, this one is on both.
-    symbols = "--symbols BTC/USDT --bar 1s --strategies breakout,bollinger"
+    quote = quote_of(first.settings.venue)
+    money = ", ".join(sorted({f"{AMOUNT} {quote_of(e.settings.venue)}" for e, _ in opened}))
+    venues = ",".join(e.settings.venue for e, _ in opened if e.settings.venue not in QUOTES)
+    # Where the venues differ in what they list, this one is on all of them.
+    symbols = f"--symbols BTC/{quote} --bar 1s --strategies breakout,bollinger"
+    paper = [f"  magents paper --demo --venue {venues} {symbols}"] if venues else []
     lines += [
         f"Each account holds {money}. The market is 2022-12-13, recorded, as if it were now.",
         f"Who vouches for its certificates and how to get here: {folder}/ca.pem, demo.json.",
         "",
         "Next, in another terminal (orders come sooner with --speed 60 here):",
-        f"  magents paper --demo --venue {venues} {symbols}",
+        *paper,
     ]
     if "sandbox" in COMMANDS:
         config = f"--config {folder / 'sandbox.yaml'}"

@@ -74,11 +74,12 @@ def test_duration_ends_it(monkeypatch, tmp_path):
     assert not (tmp_path / "demo.json").exists()
 
 
-def test_all_venues_have_neighbouring_ports_and_okx_is_one_of_them():
+def test_all_venues_have_neighbouring_ports():
     planned = _settings({**FLAGS, "venue": "all", "port": 19_000})
 
     assert [(each.venue, each.port) for each in planned] == [
         ("binance", 19_000),
         ("bybit", 19_001),
         ("okx", 19_002),
+        ("alpaca", 19_003),
     ]

@@ -6,6 +6,9 @@ import msgspec
 from hypothesis import given
 from hypothesis import strategies as st
 
+from brokers.emulators.alpaca.operations import OPERATIONS as ALPACA
+from brokers.emulators.alpaca.protocol import Proof as AlpacaProof
+from brokers.emulators.alpaca.protocol import Protocol as Alpaca
 from brokers.emulators.binance.auth import sorted_payload
 from brokers.emulators.binance.operations import REST as BINANCE_REST
 from brokers.emulators.binance.protocol import Protocol as Binance
@@ -20,7 +23,7 @@ from brokers.emulators.okx.protocol import Protocol as Okx
 from brokers.emulators.settings import EmulatorSettings
 from brokers.emulators.venue import Venue
 
-MONEY = {"USDT": "100000", "BTC": "5", "ADA": "1000"}
+MONEY = {"USDT": "100000", "USD": "100000", "BTC": "5", "ADA": "1000"}
 NUMBERS = st.sampled_from([
     "0", "1", "0.1", "-1", "1e5", "NaN", "17100", "17000.5", "16999.999", "99999999999", "", "x",
     "0.00001", "500", "0.2", "17200",
@@ -30,7 +33,8 @@ WORDS = st.sampled_from([
     "LIMIT_MAKER", "STOP_LOSS_LIMIT", "TAKE_PROFIT", "GTC", "IOC", "FOK", "PostOnly", "1m", "1",
     "1s", "mine", "spot",
     "BTC-USDT", "buy", "sell", "limit", "market", "post_only", "fok",
-    "ioc", "cash", "base_ccy", "quote_ccy", "SPOT", "SWAP", "live", "1H", "linear",
+    "ioc", "cash", "base_ccy", "quote_ccy", "SPOT", "gtc", "all", "asc", "5Min",
+     "SWAP", "live", "1H", "linear",
     "ALLOW_FAILURE", "STOP_ON_FAILURE", "quoteCoin", "true",
 ])  # fmt: skip
 NAMES = [
@@ -40,11 +44,15 @@ NAMES = [
     "triggerDirection", "orderLinkId", "category", "marketUnit", "reduceOnly", "buyLeverage",
     "cursor", "start", "end", "instId", "instType", "ordType", "sz", "px", "tdMode", "tgtCcy",
     "clOrdId", "ordId", "newSz", "newPx", "bar", "before", "after", "begin", "state", "timeOut",
-    "instIdCode", "stpMode", "cxlOnFail", "ccy",
+    "instIdCode", "stpMode", "cxlOnFail", "ccy", "time_in_force", "limit_price", "notional",
+    "client_order_id", "order_id", "status", "direction", "until", "page_size", "symbols",
+    "timeframe",
 ]  # fmt: skip
 USUAL = {"symbol": "BTCUSDT", "category": "linear", "side": "BUY", "type": "LIMIT"}
 USUAL |= {"timeInForce": "GTC", "quantity": "0.1", "price": "17000", "interval": "1m"}
 BYBIT_USUAL = {**USUAL, "side": "Buy", "orderType": "Limit", "qty": "0.1", "interval": "1"}
+ALPACA_USUAL = {"symbol": "BTC/USD", "side": "buy", "type": "limit", "qty": "0.1"}
+ALPACA_USUAL |= {"time_in_force": "gtc", "limit_price": "17000", "name": "BTC/USD"}
 OKX_USUAL = {"instId": "BTC-USDT", "instType": "SPOT", "side": "buy", "ordType": "limit"}
 OKX_USUAL |= {"tdMode": "cash", "sz": "0.1", "px": "17000"}
 SENT = st.dictionaries(st.sampled_from(NAMES), NUMBERS | WORDS, max_size=6)
@@ -108,6 +116,20 @@ def test_okx_answers_whatever_it_is_sent(requests):
         call.trusted = True
         reply = protocol.handle(call)
         assert reply.status in {200, 400}
+        assert msgspec.json.encode(reply.body)
+        venue.advance(0.1)
+        in_order(venue)
+
+
+@given(st.lists(st.tuples(st.sampled_from(ALPACA), SENT), max_size=25))
+def test_alpaca_answers_whatever_it_is_sent(requests):
+    venue, _ = opened("alpaca")
+    protocol = Alpaca(venue)
+    for operation, sent in requests:
+        call = AlpacaProof(operation, {**ALPACA_USUAL, **sent}, "ann", {})
+        call.trusted = True
+        reply = protocol.handle(call)
+        assert reply.status in {200, 204, 207, 400, 403, 404, 422}
         assert msgspec.json.encode(reply.body)
         venue.advance(0.1)
         in_order(venue)

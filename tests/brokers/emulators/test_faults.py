@@ -8,16 +8,15 @@ import ccxt
 import pytest
 
 from brokers.emulators.serving import open_emulator
-from brokers.emulators.settings import EmulatorSettings
+from brokers.emulators.settings import VENUES, EmulatorSettings
 from tests.emulators_rig import ccxt_client, listening, until
 
 pytestmark = [pytest.mark.wall, pytest.mark.slow]
-MONEY = {"USDT": "10000", "BTC": "1"}
-BTC = "BTC/USDT"
+MONEY = {"USDT": "10000", "USD": "10000", "BTC": "1"}
 MINE = {"clientOrderId": "mine1"}
 
 
-@pytest.fixture(params=["binance", "bybit", "okx"])
+@pytest.fixture(params=VENUES)
 async def emulator(request):
     async with open_emulator(EmulatorSettings(venue=request.param, speed=20)) as opened:
         yield opened
@@ -30,8 +29,13 @@ async def client(emulator):
         yield exchange
 
 
+def btc(client):
+    """Return the market of bitcoin at a venue."""
+    return "BTC/USD" if client.id == "alpaca" else "BTC/USDT"
+
+
 async def place(client, params=MINE, price="16000"):
-    return await client.create_order(BTC, "limit", "buy", "0.1", price, dict(params))
+    return await client.create_order(btc(client), "limit", "buy", "0.1", price, dict(params))
 
 
 def be_brief(client, rule):
@@ -85,7 +89,7 @@ async def test_garbled_answer_leaves_an_order_and_no_exception(emulator, client)
 
 
 async def test_stripped_answer_has_no_id(emulator, client):
-    emulator.faults.add({"on": "order.place", "do": "strip", "fields": ["orderId", "ordId"]})
+    emulator.faults.add({"on": "order.place", "do": "strip", "fields": ["orderId", "ordId", "id"]})
 
     assert (await place(client))["id"] is None
     assert len(orders(emulator)) == 1
@@ -115,7 +119,7 @@ async def test_ban_says_when_to_come_again(emulator, client):
     emulator.faults.add({"on": "ticker", "do": "ban", "status": 429, "retry_after": 7})
 
     with pytest.raises(ccxt.BaseError):
-        await client.fetch_ticker(BTC)
+        await client.fetch_ticker(btc(client))
 
     assert client.last_response_headers["Retry-After"] == "7"
 
@@ -124,17 +128,18 @@ async def test_fresh_order_is_hidden_for_a_while(emulator, client):
     emulator.faults.add({"on": "order.place", "do": "hide", "seconds": 0.5})
     await place(client)
 
-    assert await client.fetch_open_orders(BTC) == []
+    assert await client.fetch_open_orders(btc(client)) == []
     await until(lambda: emulator.venue.visible(orders(emulator)[0]))
-    assert len(await client.fetch_open_orders(BTC)) == 1
+    assert len(await client.fetch_open_orders(btc(client))) == 1
 
 
 async def test_cancel_loses_the_race_against_a_fill(emulator, client):
     order = await place(client)
     emulator.faults.add({"on": "order.cancel", "do": "fill"})
 
-    with pytest.raises(ccxt.OrderNotFound):
-        await client.cancel_order(order["id"], BTC)
+    # Alpaca says that the order is filled; ccxt makes a bad request of it.
+    with pytest.raises((ccxt.OrderNotFound, ccxt.BadRequest)):
+        await client.cancel_order(order["id"], btc(client))
 
     assert orders(emulator)[0].status.value == "FILLED"
 
@@ -142,11 +147,11 @@ async def test_cancel_loses_the_race_against_a_fill(emulator, client):
 async def test_partial_fill_then_cancel_keeps_the_fill(emulator, client):
     order = await place(client)
     emulator.faults.add({"on": "order.cancel", "do": "fill", "part": 0.3})
-    await client.cancel_order(order["id"], BTC)
+    await client.cancel_order(order["id"], btc(client))
 
     (kept,) = orders(emulator)
     assert (kept.status.value, kept.filled) == ("CANCELED", Decimal("0.03"))
-    trades = await client.fetch_my_trades(BTC)
+    trades = await client.fetch_my_trades(btc(client))
     assert [Decimal(trade["amount"]) for trade in trades] == [Decimal("0.03")]
 
 
@@ -155,7 +160,7 @@ async def test_rule_counts_skips_and_ends(emulator, client):
     came = []
     for _ in range(5):
         try:
-            await client.fetch_ticker(BTC)
+            await client.fetch_ticker(btc(client))
             came.append("yes")
         except ccxt.BaseError:
             came.append("no")
@@ -173,7 +178,7 @@ async def private(emulator, client):
         handle(socket, message)
 
     client.handle_message = tapped
-    watch = asyncio.ensure_future(client.watch_orders(BTC))
+    watch = asyncio.ensure_future(client.watch_orders(btc(client)))
     await until(listening(emulator, "ann"))
     return frames, watch
 
@@ -187,6 +192,8 @@ def events(frames):
             told.append(event["X"])
         if frame.get("topic") == "order":
             told += [row["orderStatus"].upper() for row in frame["data"]]
+        if frame.get("stream") == "trade_updates":
+            told.append(frame["data"]["order"]["status"].upper())
         if frame.get("arg", {}).get("channel") == "orders" and "data" in frame:
             told += [row["state"].upper().replace("LIVE", "NEW") for row in frame["data"]]
     return told
@@ -227,7 +234,7 @@ async def test_muted_stream_stays_open_and_says_nothing(emulator, client):
     emulator.faults.add({"on": "stream.orders", "do": "mute"})
     await place(client)
     emulator.act({"act": "cancel_all", "account": "ann"})
-    await client.fetch_open_orders(BTC)
+    await client.fetch_open_orders(btc(client))
     watch.cancel()
 
     assert events(frames) == []
@@ -243,16 +250,17 @@ async def test_private_stream_ends(emulator, client, do):
     watch.cancel()
     await asyncio.wait([watch])
 
-    assert len(await client.fetch_open_orders(BTC)) == 1
+    assert len(await client.fetch_open_orders(btc(client))) == 1
 
 
 async def test_dial_is_refused(emulator, client):
     emulator.faults.add({"on": "connect", "do": "refuse", "times": 0})
 
     with pytest.raises(ccxt.NetworkError):
-        await client.watch_trades(BTC)
+        await client.watch_trades(btc(client))
 
 
+@pytest.mark.parametrize("emulator", ["binance", "bybit", "okx"], indirect=True)
 async def test_clock_is_off(emulator, client):
     emulator.faults.add({"on": "clock", "do": "skew", "ms": 60_000})
     await until(lambda: emulator.venue.clock.skew == 60_000)
@@ -268,7 +276,7 @@ async def test_account_is_wiped(emulator, client):
     await place(client)
     emulator.act({"act": "wipe", "account": "ann"})
 
-    assert await client.fetch_open_orders(BTC) == []
+    assert await client.fetch_open_orders(btc(client)) == []
     assert Decimal((await client.fetch_balance())["total"].get("USDT", "0")) == 0
 
 
@@ -277,19 +285,19 @@ async def test_order_placed_by_hand_is_seen(emulator, client):
         {
             "act": "foreign_order",
             "account": "ann",
-            "symbol": "BTCUSDT",
+            "symbol": btc(client),
             "side": "buy",
             "quantity": "0.1",
             "price": "15000",
         }
     )
 
-    assert len(await client.fetch_open_orders(BTC)) == 1
+    assert len(await client.fetch_open_orders(btc(client))) == 1
 
 
 @pytest.mark.parametrize("emulator", ["binance"], indirect=True)
 async def test_missing_frame_of_depth_is_a_gap(emulator, client):
-    await client.watch_order_book(BTC)
+    await client.watch_order_book(btc(client))
     emulator.faults.add({"on": "stream.depth", "do": "drop", "times": 3})
 
     with pytest.raises(ccxt.ChecksumError):
@@ -298,7 +306,7 @@ async def test_missing_frame_of_depth_is_a_gap(emulator, client):
 
 async def watch_many_books(client):
     for _ in range(200):
-        await client.watch_order_book(BTC)
+        await client.watch_order_book(btc(client))
 
 
 @pytest.mark.parametrize("emulator", ["bybit"], indirect=True)
@@ -311,7 +319,7 @@ async def test_missing_frame_of_depth_shows_in_the_numbers(emulator, client):
         handle(socket, message)
 
     client.handle_order_book = tapped
-    await client.watch_order_book(BTC)
+    await client.watch_order_book(btc(client))
     emulator.faults.add({"on": "stream.depth", "do": "drop", "after": 2})
     await until(lambda: len(numbers) > 5)
 
@@ -327,7 +335,7 @@ async def test_cut_query_is_sent_twice_by_the_client_itself(emulator, client):
     emulator.faults.add({"on": "order.cancel", "do": "cut"})
 
     with pytest.raises(ccxt.OrderNotFound):
-        await client.cancel_order(order["id"], BTC)
+        await client.cancel_order(order["id"], btc(client))
 
     assert [seen.operation for seen in emulator.seen].count("order.cancel") == 2
     assert orders(emulator)[0].status.value == "CANCELED"

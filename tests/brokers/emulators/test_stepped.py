@@ -18,7 +18,7 @@ STEPPED = EmulatorSettings(clock="stepped", seed=3)
 
 def opened(**changes):
     venue = Venue(msgspec.structs.replace(STEPPED, **changes))
-    venue.account("ann", {"USDT": "10000"})
+    venue.account("ann", {"USDT": "10000", "USD": "10000"})
     venue.begin()
     return venue
 

@@ -31,7 +31,15 @@ from magents.runtime import wall
 from magents.runtime.supervisor import Supervisor
 
 SYMBOL = "BTC/USDT"
-MARKETS = {SYMBOL: Market(SYMBOL, "BTC", "USDT", Decimal("0.00001"))}
+QUOTES = {"alpaca": "USD"}
+
+
+def market(name):
+    """Return the market that is traded at a venue."""
+    quote = QUOTES.get(name, "USDT")
+    return Market(f"BTC/{quote}", "BTC", quote, Decimal("0.00001"))
+
+
 QUICK = Patience(
     audit=2 * SECOND,
     absent_after=SECOND,
@@ -39,9 +47,10 @@ QUICK = Patience(
     looks=(SECOND // 10,),
     settle=SECOND // 10,
     confirm_wait=SECOND // 5,
-    dust={"USDT": Decimal("0.01"), "BTC": Decimal("0.000005")},
+    dust={"USDT": Decimal("0.01"), "USD": Decimal("0.011"), "BTC": Decimal("0.000005")},
 )
-BALANCE = {"USDT": "100000", "BTC": "2"}
+MONEY = "100000"
+COINS = {"BTC": "2"}
 
 
 async def _glances():
@@ -62,6 +71,7 @@ class Bench:
     latch: Latch
     news: list
     gateway: CcxtGateway
+    market: Market
     count: int = 0
 
     def place(self, side="buy", quantity="0.01", limit=None, name=None):
@@ -72,8 +82,8 @@ class Bench:
             client=client_id("run", name),
             order=name,
             pod="pod",
-            instrument=SYMBOL,
-            symbol=SYMBOL,
+            instrument=self.market.symbol,
+            symbol=self.market.symbol,
             side=Side(side),
             quantity=Decimal(quantity),
             type=OrderType.MARKET if limit is None else OrderType.LIMIT,
@@ -110,11 +120,11 @@ class Bench:
     def held(self):
         """Return what the venue has for the account, apart from dust."""
         wallet = self.emulator.exchange.wallets.of("alice")
-        return {asset: wallet.total(asset) for asset in ("BTC", "USDT")}
+        return {asset: wallet.total(asset) for asset in ("BTC", self.market.quote)}
 
     def expected(self):
         found = self.machine.auditor._holdings.expected(self.machine.truth)
-        return {asset: found[asset] for asset in ("BTC", "USDT")}
+        return {asset: found[asset] for asset in ("BTC", self.market.quote)}
 
     def check(self):
         """The books are the venue's: fills, holdings, and no order twice."""
@@ -142,9 +152,10 @@ class Bench:
 
 @asynccontextmanager
 async def venue(name="binance", **settings):
-    """An emulator with an account."""
+    """An emulator with an account; tests ask more often than Alpaca's 200 times a minute."""
+    settings = {"limits": name != "alpaca", **settings}
     async with open_emulator(EmulatorSettings(venue=name, **settings)) as emulator:
-        yield emulator, emulator.account("alice", BALANCE)
+        yield emulator, emulator.account("alice", {market(name).quote: MONEY, **COINS})
 
 
 @asynccontextmanager
@@ -161,9 +172,10 @@ async def bench(
     doors = dict.fromkeys(emulator.hosts, (LOOPBACK, emulator.port))
     exchange = open_exchange(traits, credentials, limiter, doors, emulator.ca_pem.decode())
     store = SqliteStore(folder / "truth.sqlite")
-    machine = Machine(Truth.of(store.load()), MARKETS, patience)
+    traded = market(traits.id)
+    machine = Machine(Truth.of(store.load()), {traded.symbol: traded}, patience)
     news, latch = [], Latch(folder)
-    gateway = CcxtGateway(exchange, traits, [SYMBOL], credentials)
+    gateway = CcxtGateway(exchange, traits, [traded.symbol], credentials)
     if mined is not None:
         mined(store, gateway)
     parts = Parts(machine, store, gateway, limiter, latch, news.extend, MachineClock(), keep_orders)
@@ -178,8 +190,8 @@ async def bench(
         await exchange.load_markets()
         if stream:
             PrivateStream(exchange, session.offer, credentials.redact).start(start)
-        session.begin(machine.start(session.now(), {"USDT": Decimal(50_000)}), start)
-        yield Bench(emulator, keys, exchange, session, machine, latch, news, gateway)
+        session.begin(machine.start(session.now(), {traded.quote: Decimal(50_000)}), start)
+        yield Bench(emulator, keys, exchange, session, machine, latch, news, gateway, traded)
     finally:
         await supervisor.stop()
         await shut(exchange)

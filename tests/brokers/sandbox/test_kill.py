@@ -27,7 +27,7 @@ from brokers.ccxt_sandbox.truth.messages import (
 )
 from brokers.ccxt_sandbox.truth.rows import Killed, State, Step
 from brokers.ccxt_sandbox.truth.state import Truth
-from tests.brokers.sandbox.bench import LOOPBACK, bench, venue
+from tests.brokers.sandbox.bench import LOOPBACK, bench, market, venue
 from tests.brokers.sandbox.memory import MARKETS
 from tests.brokers.sandbox.test_faults import HELD, Hand, report
 
@@ -131,7 +131,7 @@ def settle(folder, emulator, keys, state):
         str(state),
         str(run),
         1,
-        ("BTC/USDT",),
+        (market(emulator.settings.venue).symbol,),
         "",
         str(demo / "demo.json"),
     )
@@ -153,7 +153,7 @@ async def kill(folder, *flags):
 
 @pytest.mark.wall
 @pytest.mark.slow
-@pytest.mark.parametrize("name", ["binance", "bybit", "okx"])
+@pytest.mark.parametrize("name", ["binance", "bybit", "okx", "alpaca"])
 async def test_6_another_process_clears_the_market_of_a_run_that_is_dead(name, tmp_path):
     state = tmp_path / "state"
     state.mkdir()
