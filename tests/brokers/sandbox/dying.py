@@ -51,7 +51,7 @@ async def main(told):
         port=told["port"],
         ca_pem=told["ca"].encode(),
     )
-    keys = SimpleNamespace(key=told["key"], secret=told["secret"])
+    keys = SimpleNamespace(key=told["key"], secret=told["secret"], password=told["password"])
     async with bench(emulator, keys, Path(told["folder"]), stream=False, mined=mined) as here:
         await here.orderly()
         placed = here.machine.truth.by_order

@@ -38,6 +38,7 @@ def lay_down(folder, emulator, keys):
         "ca": emulator.ca_pem.decode(),
         "key": keys.key,
         "secret": keys.secret,
+        "password": keys.password,
         "folder": str(folder),
     }
     place.write_text(json.dumps(told))
