@@ -289,7 +289,6 @@ async def test_reports_come_in_the_order_of_time_and_acceptance_first(at):
         ({"limit": "0"}, "limit above 0"),
         ({"limit": "-1"}, "limit above 0"),
         ({"limit": "19900.00001"}, "multiple of the tick"),
-        ({"limit": "19900", "quantity": "0.00005"}, "worth"),
     ],
     ids=lambda value: value if isinstance(value, str) else "-".join(map(str, value.values())),
 )
@@ -300,6 +299,17 @@ async def test_what_breaks_a_filter_is_rejected_with_a_reason_and_never_arrives(
     assert at.came_there() == 0
     other = await at.send("buy", "0.01", "19900")
     assert at.story(other) == ["accepted"]
+
+
+@every_venue
+async def test_what_is_worth_too_little_is_rejected_where_the_venue_says_how_much(at):
+    order = await at.send("buy", "0.00005", "19900")
+    if at.instrument.min_notional is None:
+        assert at.story(order) == ["accepted"]
+    else:
+        assert at.story(order) == ["rejected"]
+        assert "worth" in at.note(order)
+        assert at.came_there() == 0
 
 
 @every_venue
