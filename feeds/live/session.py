@@ -1,7 +1,6 @@
 """A live session: venues outside, the feed inside, the recording between them."""
 
 import asyncio
-from collections import deque
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
@@ -9,11 +8,12 @@ from typing import Any
 import msgspec
 
 from feeds.live.connect import Door, close_exchange, open_exchange
-from feeds.live.feed import Heard, LiveFeed
+from feeds.live.feed import LiveFeed
 from feeds.live.frames import Event, Frame, Kind, Opening
 from feeds.live.markets import chosen, picked
 from feeds.live.recording import Recorder
 from feeds.live.settings import Live
+from feeds.live.staging import Staging
 from feeds.live.watching import Venue
 from magents.model.errors import ConfigError, Retry
 from magents.model.ports import Clock
@@ -57,10 +57,9 @@ class LiveSession:
         self._supervisor = Supervisor()
         self._exchanges: dict[str, Any] = {}
         self.venues: dict[str, Venue] = {}
-        self._staged: deque[Heard] = deque()
+        self.staging = Staging()
         self._posted = self._began = self._ended = False
         self._seq = 0
-        self.peak = 0
         self.failure: Exception | None = None
         self.opening: Opening | None = None
         self.feed: LiveFeed | None = None
@@ -101,7 +100,9 @@ class LiveSession:
         self._exchanges[name] = exchange
         await exchange.load_markets()
         found = picked(self._live, name, exchange.markets)
-        self.venues[name] = Venue(name, exchange, list(found), self._live, self._sink_of(name))
+        self.venues[name] = Venue(
+            name, exchange, list(found), self._live, self._sink_of(name), self.staging.read
+        )
         return found
 
     async def _candles(self, name: str) -> dict[str, list[list[float | None]]]:
@@ -152,17 +153,11 @@ class LiveSession:
         """Let a frame wait for the fund's next turn."""
         if self._ended:
             return
-        if not frame.place and frame.kind is Kind.ANSWER and self._staged:
-            # What came of an answer belongs to it: nothing else was heard in between.
-            answer, told = self._staged.pop()
-            self._staged.append((answer, (*told, *events)))
-            return
-        self._staged.append((frame, events))
-        self.peak = max(self.peak, len(self._staged))
+        self.staging.add(frame, events)
         self._post()
 
     def _post(self) -> None:
-        if self._began and self._staged and not self._posted:
+        if self._began and len(self.staging) and not self._posted:
             self._posted = True
             self._loop.post(self._turn)
 
@@ -170,7 +165,7 @@ class LiveSession:
         """Tell the fund what waits, and write it down as it was told."""
         self._posted = False
         now = self._clock.now()
-        batch = [self._staged.popleft() for _ in range(min(BATCH, len(self._staged)))]
+        batch = self.staging.take(BATCH)
         for frame, _ in batch:
             self._record(frame, now)
         if self.feed is not None:
@@ -212,8 +207,7 @@ class LiveSession:
         """Return how the session is doing, for people."""
         return {
             "venues": {name: venue.health() for name, venue in self.venues.items()},
-            "waiting": len(self._staged),
-            "peak": self.peak,
+            **self.staging.health(),
             "frames": self._seq,
             **(self.feed.counts if self.feed is not None else {}),
         }

@@ -28,6 +28,10 @@ class Sink(Protocol):
         ...
 
 
+Reading = Callable[[Callable[[], object]], None]
+"""Calls what reads a connection: at once, or when there is room for what comes."""
+
+
 def wire(client: Any, harvest: Harvest) -> None:  # noqa: ANN401 - ccxt has no types
     """Let a connection show each result of each message, also where nobody waits for it."""
     resolve, reject = client.resolve, client.reject
@@ -70,9 +74,10 @@ class Tap:
 
     clients: dict[str, Any]
 
-    def listen(self, harvest: Harvest, sink: Sink) -> None:
-        """Begin to tell."""
+    def listen(self, harvest: Harvest, sink: Sink, reading: Reading) -> None:
+        """Begin to tell; ``reading`` says when connections are read."""
         self.harvest: Harvest = harvest
+        self._reading: Reading = reading
         self._sink: Sink = sink
         self._bodies: dict[object, tuple[int, str]] = {}
         self._noted: dict[str, set[str]] = {}
@@ -90,7 +95,8 @@ class Tap:
 
     def _wire(self, client: Any, place: str) -> None:  # noqa: ANN401
         wire(client, self.harvest)
-        handle, send = client.handle_text_or_binary_message, client.send
+        handle, send, read = client.handle_text_or_binary_message, client.send, client.receive_loop
+        client.receive_loop = lambda: self._reading(read)
         self._noted[place] = set()
 
         def heard(data: str | bytes) -> None:

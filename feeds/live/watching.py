@@ -10,7 +10,7 @@ import msgspec
 from feeds.live.frames import Event, Kind
 from feeds.live.harvest import Harvest, kind_of
 from feeds.live.settings import Live
-from feeds.live.tap import Sink, has_books
+from feeds.live.tap import Reading, Sink, has_books
 from magents.model.errors import ConfigError
 from magents.model.time import SECOND
 from magents.runtime import wall
@@ -30,7 +30,7 @@ class Venue:
 
     Args:
         name: its ccxt id. exchange: tapped, with its markets. symbols: to be watched.
-        live: settings. sink: takes frames.
+        live: settings. sink: takes frames. reading: says when connections are read.
     """
 
     def __init__(
@@ -40,6 +40,7 @@ class Venue:
         symbols: Sequence[str],
         live: Live,
         sink: Sink,
+        reading: Reading,
     ) -> None:
         """Watch nothing yet."""
         self.name = name
@@ -50,7 +51,7 @@ class Venue:
         self.harvest = Harvest(
             exchange, self._symbols, live.bar, live.levels if live.book == "depth" else 0
         )
-        exchange.listen(self.harvest, self._heard)
+        exchange.listen(self.harvest, self._heard, reading)
         self._again: dict[str, asyncio.Event] = {}
         self._samples: deque[tuple[int, int]] = deque(maxlen=SAMPLES)
         self.offset = 0

@@ -46,7 +46,7 @@ def test_forty_thousand_trades_in_one_burst_are_all_counted_in_order_in_bounded_
             for n in range(many):
                 await house.trades((n + 1, 1))
             await heard.until(lambda: heard.feed.counts["trades"] == many)
-            return heard.prices(), heard.session.peak, heard.feed.notices()
+            return heard.prices(), heard.session.staging.peak, heard.feed.notices()
 
     prices, peak, notices = on_live_loop(main)
     assert prices == [float(n + 1) for n in range(many)]
