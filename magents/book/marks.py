@@ -17,11 +17,13 @@ def forward_fill(table: Floats, before: Floats) -> Floats:
     missing = np.isnan(table)
     if not missing.any():
         return table
-    full = np.vstack([before, table])
+    # Below the last gap there is nothing to fill; often only the first rows have any.
+    stop = len(table) - int(missing[::-1].any(axis=1).argmax())
+    full = np.vstack([before, table[:stop]])
     rows = np.where(np.isnan(full), 0, np.arange(len(full))[:, None])
     np.maximum.accumulate(rows, axis=0, out=rows)
     filled: Floats = np.take_along_axis(full, rows, axis=0)[1:]
-    return filled
+    return filled if stop == len(table) else np.vstack([filled, table[stop:]])
 
 
 class Restated(NamedTuple):
