@@ -26,7 +26,7 @@ class Admission:
         resting: the fund's open orders in an instrument.
 
     Attributes:
-        meets: whether any rule looks at the other orders.
+        meets: whether any rule looks at the other orders. alone: whether none does.
     """
 
     def __init__(
@@ -44,6 +44,7 @@ class Admission:
         self._price = price
         self._resting = resting
         self.meets = any(rule.looks_around for rule in rules)
+        self.alone = not self.meets
 
     def answer(self, order: Order, now: int, held: Decimal) -> Answer:
         """Return what the venue says to an order from somebody who holds so many units."""
@@ -51,10 +52,15 @@ class Admission:
         if unknown:
             return Answer(unknown)
         instrument = self._instruments[order.instrument]
-        if not self.meets and order.plain:
-            return check_plain(self._for_plain, VenueQuestion(order, instrument, NAN, now, held))
         unpriced = order.limit is None and order.stop is None
         last = NAN if unpriced else self._price(order.instrument)
         resting = self._resting(order.instrument) if self.meets else ()
         question = VenueQuestion(order, instrument, last, now, held, resting)
         return check_all(self._rules, question)
+
+    def refusal_of_plain(self, order: Order, now: int, held: Decimal) -> str:
+        """Return why a plain order is refused, where no rule looks at others; "" if it is not."""
+        instrument = self._instruments.get(order.instrument)
+        if instrument is None:
+            return self._known.refusal(order)
+        return check_plain(self._for_plain, VenueQuestion(order, instrument, NAN, now, held))

@@ -50,6 +50,11 @@ class Contingencies:
         self._groups: dict[GroupKey, Members] = {}
         self._children: dict[str, Members] = {}
 
+    @property
+    def any(self) -> bool:
+        """Return whether any order hangs together with another."""
+        return bool(self._groups or self._children)
+
     def add(self, working: Working) -> None:
         """Take in an order that has a group or a parent."""
         order = working.order

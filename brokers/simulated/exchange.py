@@ -142,6 +142,9 @@ class SimulatedExchange:
         """Accept or reject an order; one that is here already is not taken again."""
         if order.id in self._floor.working:
             return
+        if order.plain and self._admission.alone:
+            self._arrive_plain(order)
+            return
         parent = self._floor.parent(order) if order.parent else None
         answer = self._ask(order)
         refusal = answer.refusal
@@ -152,7 +155,7 @@ class SimulatedExchange:
         if refusal:
             self._tell(order, OrderState.REJECTED, refusal)
             return
-        working = Working(order, self._next_serial(), self._moment())
+        working = self._working(order)
         if order.group or order.parent:
             self._ties.add(working)
         if parent is not None:
@@ -161,6 +164,20 @@ class SimulatedExchange:
             self._ties.hold(working, parent)
             return
         self._let_in(working)
+
+    def _arrive_plain(self, order: Order) -> None:
+        """Do the same with an order of which nothing special is said: few rules ask about it."""
+        held = self.custody.units(order.pod, order.instrument)
+        refusal = self._admission.refusal_of_plain(order, self._now(), held)
+        if refusal:
+            self._tell(order, OrderState.REJECTED, refusal)
+        else:
+            self._let_in(self._working(order))
+
+    def _working(self, order: Order) -> Working:
+        """Return an order that comes now, last in time priority."""
+        self._serial += 1
+        return Working(order, self._serial, Moment(self._now(), self._phase()))
 
     def _let_in(self, working: Working) -> None:
         """Accept an order: it works from now on."""
@@ -176,7 +193,7 @@ class SimulatedExchange:
             if each.order.pod == order.pod and not each.order.forced:
                 self._cancel(each.order.id, f"H1: {order.reason}")
         self._sink(order)
-        working = Working(order, self._next_serial(), self._moment())
+        working = self._working(order)
         self._let_in(working)
         return working
 
@@ -334,7 +351,8 @@ class SimulatedExchange:
             self._warden.on_fill(fill, deal.notional)
         if fill.complete:
             self._leave(working)
-        self._ties.on_fill(working, quantity, done=fill.complete)
+        if self._ties.any:
+            self._ties.on_fill(working, quantity, done=fill.complete)
 
     # -- what orders do to each other --------------------------------------------------------
 
@@ -379,7 +397,7 @@ class SimulatedExchange:
         """Let an order go on as another, with what it has been through (rule S4)."""
         self.end(working, OrderState.CANCELLED, f"S4: it goes on as {order.id}")
         self._sink(order)
-        after = Working(order, self._next_serial(), self._moment())
+        after = self._working(order)
         after.triggered, after.seen = working.triggered, working.seen
         after.extreme = working.extreme
         self._let_in(after)

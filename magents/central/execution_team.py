@@ -24,17 +24,14 @@ class ExecutionTeam:
         """Send orders as they come, for ever."""
         while True:
             for request in await self.inbox.get_all():
-                if isinstance(request, Order):
-                    await self._send(request)
-                else:
+                if not isinstance(request, Order):
                     await self._broker.amend(request)
-
-    async def _send(self, order: Order) -> None:
-        """Send an approved order, unless it was cancelled meanwhile."""
-        live = self._orders.get(order.id)
-        if live is not None and live.state is APPROVED:
-            self._orders.advance(live, SUBMITTED)
-            await self._broker.submit(order)
+                    continue
+                # Unless it was cancelled meanwhile.
+                live = self._orders.get(request.id)
+                if live is not None and live.state is APPROVED:
+                    self._orders.advance(live, SUBMITTED)
+                    await self._broker.submit(request)
 
     async def cancel(self, order_id: str) -> None:
         """Ask the broker to cancel an order it has."""

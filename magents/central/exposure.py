@@ -170,7 +170,8 @@ class Exposure:
         room = self._orders.pop(order.id, None)
         if room is not None:
             self.pending[room.pod] -= room.increase
-            self._come(room.pod, room.column, -room.units)
+            self._coming[room.pod][room.column] -= room.units
+            self._fund_units[room.column] -= room.units
 
     def on_fill(self, fill: Fill, order: Order, liquid: float, units: float, *, done: bool) -> None:
         """Take over a booked fill.
@@ -214,10 +215,7 @@ class Exposure:
         self.held[row, column] = units
 
     def _resize(self, room: _Room, units: float) -> None:
-        self._come(room.pod, room.column, units - room.units)
+        """Count more or fewer units of an order that are on their way."""
+        self._coming[room.pod][room.column] += units - room.units
+        self._fund_units[room.column] += units - room.units
         room.units = units
-
-    def _come(self, pod: int, column: int, units: float) -> None:
-        """Count units that are on their way, or no longer are."""
-        self._coming[pod][column] += units
-        self._fund_units[column] += units

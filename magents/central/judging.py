@@ -47,10 +47,9 @@ class Judge:
 
     def one_by_one(self, question: Question) -> Checks:
         """Return the same, each rule on its own; not asked where it has nothing to judge."""
-        adds = question.increase
-        return tuple(
-            [r.check(question) if adds or not r.spends else r.nothing for r in self._rules]
-        )
+        if question.increase:
+            return tuple([rule.check(question) for rule in self._rules])
+        return tuple([r.nothing if r.spends else r.check(question) for r in self._rules])
 
 
 def _use_of_equity(rules: Use, q: Question) -> Checks:

@@ -84,7 +84,9 @@ def test_rules_that_are_not_asked_about_plain_orders_never_refuse_one(
     what = Order(1, "a:1", "a", "AAA", side, units)
     question = VenueQuestion(what, of, 100.0, 5, Decimal(held))
     assert what.plain
-    assert check_plain([r for r in RULES if r.asks_plain], question) == check_all(RULES, question)
+    answer = check_all(RULES, question)
+    assert not answer.cancels
+    assert check_plain([r for r in RULES if r.asks_plain], question) == answer.refusal
 
 
 PRICE = Decimal(90)

@@ -98,10 +98,10 @@ def check_all(rules: Iterable[Rule], question: VenueQuestion) -> Answer:
     return Answer("", cancels) if cancels else YES
 
 
-def check_plain(rules: Iterable[Rule], question: VenueQuestion) -> Answer:
-    """Ask rules that take no other orders away, in order until one refuses."""
+def check_plain(rules: Iterable[Rule], question: VenueQuestion) -> str:
+    """Ask rules that take no other orders away; return the first refusal, "" where none is."""
     for rule in rules:
         said = rule.refusal(question)
         if said:
-            return Answer(f"{rule.number}: {said}")
-    return YES
+            return f"{rule.number}: {said}"
+    return ""
