@@ -250,7 +250,7 @@ class VirtualLoop(asyncio.SelectorEventLoop):
             if not ready:
                 if self._stopping:  # type: ignore[attr-defined]
                     return
-                self._advance()
+                self._move_time()
             for _ in HANDLES:
                 handle = ready.popleft()
                 if not handle._cancelled:  # noqa: SLF001 - what asyncio's own turn does
@@ -269,15 +269,6 @@ class VirtualLoop(asyncio.SelectorEventLoop):
             wait = self._real_wait(self._timers[0][0]) if self._timers else 0
             if wait > 0:
                 return wait
-        self._advance()
-        return 0
-
-    def _advance(self) -> None:
-        """Move time to the next timer, and make ready all that are due with it.
-
-        Raises:
-            StuckError: there is none.
-        """
         timers = self._timers
         while True:
             if not timers:
@@ -292,6 +283,7 @@ class VirtualLoop(asyncio.SelectorEventLoop):
             timer = heapq.heappop(timers)
             if not _stale(timer):
                 ready.append(timer[3])
+        return 0
 
     def _forget_cancelled(self) -> None:
         """Let the first timer be one that is still wanted."""
