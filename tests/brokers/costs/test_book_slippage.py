@@ -9,7 +9,7 @@ from tests.brokers.ticks.test_exchange import CASES, ERRANDS, cuts, exchanged
 
 
 @pytest.mark.parametrize("name", ["quotes", "depth"])
-def test_c15_orders_without_a_limit_slip_at_a_book_if_it_is_set_so(name):
+def test_orders_without_a_limit_slip_at_a_book_if_it_is_set_so(name):
     tape, market = CASES[name]
     plain, same, worse = (
         {each.id: each for each in exchanged(cuts(tape, 7), market(), ERRANDS, kind, bps)}
