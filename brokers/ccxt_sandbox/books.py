@@ -1,5 +1,6 @@
 """What order truth tells, as the fund's events; and the account they add up to."""
 
+from collections import deque
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from decimal import Decimal
 
@@ -56,12 +57,44 @@ class Books:
         self._sink = sink
         self._price = price
         self._units: dict[tuple[str, str], Decimal] = {}
+        self._found: deque[ToldAdopted] = deque()
 
     def hear(self, news: Sequence[News]) -> None:
         """Book news and hand them on."""
         for each in news:
+            if isinstance(each, ToldAdopted):
+                self._found.append(each)
+                self.book_found()
+                continue
             for event in self._events(each):
                 self.pass_on(event)
+
+    def book_found(self) -> None:
+        """Book what was found at the venue, in order, as far as there are prices for it.
+
+        Without a price the units would stand in the books at nothing, and the first price would
+        make a profit of them.
+        """
+        while self._found:
+            first = self._found[0]
+            traded = self._instrument_of(first.asset)
+            if traded is not None and not self._priced(traded):
+                return
+            self._found.popleft()
+            for event in self._events(first):
+                self.pass_on(event)
+
+    def _priced(self, traded: Instrument) -> bool:
+        price = self._price(traded.id)
+        return price == price  # noqa: PLR0124 - NaN
+
+    def _instrument_of(self, asset: str) -> Instrument | None:
+        """Return in which instrument units of an asset stand, ``None`` for money."""
+        for symbol, each in self._instruments.items():
+            spot = each.kind is Kind.SPOT_CRYPTO
+            if asset == (each.base if spot else symbol):
+                return each
+        return None
 
     def pass_on(self, event: BrokerEvent) -> None:
         """Book one event and hand it on."""
@@ -159,19 +192,16 @@ class Books:
         What the account holds beyond the fund's capital is not the fund's, so finding units makes
         no profit: money from outside pays for them. Finding money changes nothing in the books.
         """
-        now, units = self.now(), on_grid(amount)
-        for symbol, each in self._instruments.items():
-            spot = each.kind is Kind.SPOT_CRYPTO
-            if asset == (each.base if spot else symbol):
-                price = self._price(each.id)
-                known = price == price  # noqa: PLR0124 - NaN
-                worth = on_grid(exact(price) * units * each.multiplier) if known else ZERO
-                yield Notice(now, FOUND, f"{plain(units)} {asset} go to the house book: {note}")
-                yield Adjustment(now, HOUSE, each.id, FOUND, units, worth)
-                if spot:
-                    yield CashFlow(now, HOUSE, "", FOUND, -worth, each.currency)
-                return
-        yield Notice(now, FOUND, f"{plain(units)} {asset} stay outside of the fund: {note}")
+        now, units, traded = self.now(), on_grid(amount), self._instrument_of(asset)
+        if traded is None:
+            yield Notice(now, FOUND, f"{plain(units)} {asset} stay outside of the fund: {note}")
+            return
+        worth = on_grid(exact(self._price(traded.id)) * units * traded.multiplier)
+        held = f"{plain(units)} {asset} go to the house book at {plain(worth)} {traded.currency}"
+        yield Notice(now, FOUND, f"{held}: {note}")
+        yield Adjustment(now, HOUSE, traded.id, FOUND, units, worth)
+        if traded.kind is Kind.SPOT_CRYPTO:
+            yield CashFlow(now, HOUSE, "", FOUND, -worth, traded.currency)
 
 
 def heard_of(past: Past, states: Mapping[str, OrderState]) -> Heard:

@@ -11,7 +11,7 @@ from brokers.ccxt_sandbox.books import Books, heard_of
 from brokers.ccxt_sandbox.session import Session
 from brokers.ccxt_sandbox.traits import Traits
 from brokers.ccxt_sandbox.truth.machine import Machine
-from brokers.ccxt_sandbox.truth.messages import Change, Drop, News, Place
+from brokers.ccxt_sandbox.truth.messages import Change, Drop, News, Place, ToldNote
 from brokers.ccxt_sandbox.truth.retelling import Heard, retell
 from brokers.ccxt_sandbox.truth.rows import CAPITAL, Adopted, Intent
 from magents.book.ledger import Account
@@ -120,7 +120,8 @@ class SandboxVenue:
         """Do nothing: the session takes its orders back when it is stopped."""
 
     def on_block(self, block: Block) -> None:
-        """Take no notice of market data: the venue has its own."""
+        """Book what was found, once there are prices; the venue has its own market data."""
+        self._books.book_found()
 
     async def submit(self, order: Order) -> None:
         """Send an order, if the venue can have one like it."""
@@ -228,6 +229,19 @@ def _at_once(callback: Callable[[], object]) -> None:
     callback()
 
 
-def teller(books: Books, post: Post) -> Callable[[Sequence[News]], None]:
-    """Return what takes news from the session to the fund, in a turn of the fund's own."""
-    return lambda news: post(lambda: books.hear(news))
+def teller(
+    books: Books, post: Post, shout: Callable[[str], None]
+) -> Callable[[Sequence[News]], None]:
+    """Return what takes news from the session to the fund, in a turn of the fund's own.
+
+    Args:
+        shout: tells people at once what they must know; it is in the journal too.
+    """
+
+    def tell(news: Sequence[News]) -> None:
+        for each in news:
+            if isinstance(each, ToldNote) and each.loud:
+                shout(each.text)
+        post(lambda: books.hear(news))
+
+    return tell

@@ -67,8 +67,14 @@ class Account:
         return open_exchange(self.traits, self.credentials, limiter, hosts, ca)
 
 
-def venue_of(account: Account, stack: ExitStack) -> Callable[[Settings, World, Seat], Venue]:
-    """Return what opens the account for a fund; files are closed with ``stack``."""
+def venue_of(
+    account: Account, stack: ExitStack, shout: Callable[[str], None]
+) -> Callable[[Settings, World, Seat], Venue]:
+    """Return what opens the account for a fund; files are closed with ``stack``.
+
+    Args:
+        shout: tells people at once what they must know.
+    """
 
     def open_venue(settings: Settings, world: World, seat: Seat) -> Venue:
         instruments = {_symbol(each): each for each in world.instruments}
@@ -97,7 +103,7 @@ def venue_of(account: Account, stack: ExitStack) -> Callable[[Settings, World, S
             gateway,
             limiter,
             account.latch,
-            teller(books, post),
+            teller(books, post, shout),
             MachineClock(),
             account.keep_orders,
         )

@@ -10,13 +10,16 @@ from typing import Any
 
 import click
 import msgspec
+from msgspec.structs import replace
 
 from brokers.ccxt_sandbox.accounts import AccountLock, Latch, Owner, account_folder
 from brokers.ccxt_sandbox.credentials import Credentials, Secret, load_credentials
 from brokers.ccxt_sandbox.dumps import no_dumps
 from brokers.ccxt_sandbox.opening import shut
 from brokers.ccxt_sandbox.permissions import look
+from brokers.ccxt_sandbox.store import SqliteStore
 from brokers.ccxt_sandbox.traits import Traits, traits_of
+from brokers.ccxt_sandbox.truth.state import Truth
 from magents.cli.console import note, out, print_json
 from magents.cli.doors import doors_in, keys_in
 from magents.cli.exits import FAILED
@@ -26,7 +29,7 @@ from magents.cli.live_room import live_room
 from magents.cli.live_running import Ended, Plan, run_live
 from magents.cli.papering import _folder, _settings, _watched
 from magents.cli.running import JOURNAL
-from magents.cli.sandbox_venue import Account, venue_of
+from magents.cli.sandbox_venue import TRUTH, Account, venue_of
 from magents.cli.tables import show_summary
 from magents.config import Loaded
 from magents.journal.past import Past, past_of
@@ -45,12 +48,16 @@ def sandbox(config: Path | None, flags: Mapping[str, Any]) -> int:
         Retry: the venue cannot be reached at the start.
     """
     loaded = _settings(config, flags)
+    if not flags["resume"]:
+        loaded = in_quote(loaded)
     traits = _one_venue(loaded)
     quiet = flags["quiet"] or flags["as_json"]
     with ExitStack() as stack:
         folder = stack.enter_context(_folder(loaded, flags, SANDBOX))
         account = _account(loaded, traits, flags, folder, stack)
-        told = _preflight(account, loaded)
+        if flags["resume"]:
+            _refuse_frozen(folder)
+        told = _preflight(account, loaded, new=not flags["resume"])
         watch = stack.enter_context(_watched(quiet=quiet))
         if not quiet:
             note(_greeting(loaded, account, told))
@@ -59,7 +66,7 @@ def sandbox(config: Path | None, flags: Mapping[str, Any]) -> int:
             folder,
             seconds(flags["duration"]),
             {} if account.door is None else {traits.id: account.door},
-            venue=venue_of(account, stack),
+            venue=venue_of(account, stack, _shout),
             tell=note,
             watch=watch,
             show=live_room(folder, SANDBOX, flags),
@@ -132,13 +139,48 @@ def _door(traits: Traits, *, demo: bool) -> Any:  # noqa: ANN401 - a Door, which
     return doors[traits.id]
 
 
-def _preflight(account: Account, loaded: Loaded) -> str:
-    """See that the account is there, may not withdraw, and has the capital; say what was seen."""
+def _shout(text: str) -> None:
+    """Tell people at once, also where nothing else is shown."""
+    click.echo(f"sandbox: {text}", err=True)
+
+
+def in_quote(loaded: Loaded) -> Loaded:
+    """Count the fund in what its markets are quoted in, where no currency was asked for."""
+    settings = loaded.settings
+    quotes = {each.partition("/")[2].rpartition(":")[2] for each in settings.live.symbols}
+    if loaded.lines.given("global.currency") or len(quotes) != 1 or quotes == {""}:
+        return loaded
+    counted = replace(settings.global_, currency=quotes.pop())
+    return Loaded(replace(settings, global_=counted), loaded.lines)
+
+
+def _refuse_frozen(folder: Path) -> None:
+    """Refuse to go on with a run whose account is not the one its books are of.
+
+    Raises:
+        ConfigError: it is such a run.
+    """
+    if not (folder / TRUTH).is_file():
+        return
+    store = SqliteStore(folder / TRUTH, read_only=True)
+    try:
+        why = Truth.of(store.load()).frozen
+    finally:
+        store.close()
+    if why:
+        raise ConfigError(f"{folder.name} cannot go on: {why}")
+
+
+def _preflight(account: Account, loaded: Loaded, *, new: bool) -> str:
+    """See that the account is there, may not withdraw, and has the capital; say what was seen.
+
+    A run that goes on may have put its capital into coins: then the audit compares, not we.
+    """
     with asyncio.Runner() as runner:
-        return runner.run(_look(account, loaded))
+        return runner.run(_look(account, loaded, new=new))
 
 
-async def _look(account: Account, loaded: Loaded) -> str:
+async def _look(account: Account, loaded: Loaded, *, new: bool) -> str:
     exchange = account.exchange(account.limiter())
     try:
         seen = await look(exchange, account.traits, account.credentials)
@@ -146,7 +188,7 @@ async def _look(account: Account, loaded: Loaded) -> str:
         await shut(exchange)
     currency, capital = loaded.settings.global_.currency, loaded.settings.global_.initial_capital
     there = seen.holdings.get(currency, Decimal(0))
-    if there < capital and not account.traits.contract:
+    if new and there < capital and not account.traits.contract:
         raise ConfigError(
             f"the account has {plain(there)} {currency}, less than global.initial_capital, "
             f"{plain(capital)} {currency}; give --initial-capital and global.currency to match"

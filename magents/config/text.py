@@ -48,6 +48,10 @@ class Lines:
             key = key.rpartition(".")[0]
         return self._source
 
+    def given(self, key: str) -> bool:
+        """Return whether a dotted key itself was given, by a file or a flag."""
+        return key in self._places
+
     def error(self, key: str, text: str) -> ConfigError:
         """Return the error about a key: place, key (a flag names its own), and what is wrong."""
         place = self.at(key)

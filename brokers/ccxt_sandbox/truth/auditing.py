@@ -5,6 +5,7 @@ from decimal import Decimal
 
 from brokers.ccxt_sandbox.truth import fates
 from brokers.ccxt_sandbox.truth.holdings import Holdings
+from brokers.ccxt_sandbox.truth.memory import Memory
 from brokers.ccxt_sandbox.truth.messages import (
     Ask,
     Lane,
@@ -14,9 +15,9 @@ from brokers.ccxt_sandbox.truth.messages import (
     ToldAdopted,
     Trade,
 )
-from brokers.ccxt_sandbox.truth.rows import Adopted, Audited, Filled, State
+from brokers.ccxt_sandbox.truth.rows import Adopted, Audited, Filled, Frozen, State
 from brokers.ccxt_sandbox.truth.turn import Turn
-from magents.model.money import ZERO, plain
+from magents.model.money import plain
 
 
 class Auditor:
@@ -24,18 +25,18 @@ class Auditor:
 
     Attributes:
         orderly: whether everything agreed since the view was last broken; only then are new
-            orders sent. frozen: why no new order is sent for good, empty while they are.
+            orders sent.
         due: when the next audit is due. asking: whether one is under way.
     """
 
     def __init__(self, holdings: Holdings) -> None:
         """Be out of order until the first audit."""
         self.orderly = False
-        self.frozen = ""
         self.due = 0
         self.asking = False
         self.foreign: dict[str, Report] = {}
         self._holdings = holdings
+        self._memory = Memory()
         self._suspects: dict[str, Decimal] = {}
         self._times = 0
 
@@ -45,6 +46,7 @@ class Auditor:
             return
         self.asking = True
         since = max(turn.truth.began or turn.now, turn.truth.cursor - turn.patience.overlap)
+        since = self._memory.since(turn, since)
         turn.requests.append(Request(Ask.AUDIT, lane, turn.now, since=since))
 
     def soon(self, turn: Turn, span: int) -> None:
@@ -65,11 +67,20 @@ class Auditor:
         strays = self._trades(turn, found.trades)
         self._opens(turn, found.opens)
         _missing(turn, asked, found.opens)
+        self._remember(turn, asked, found)
         if strays or len(turn.truth.fills) != before or not _quiet(turn, asked):
             if not self.orderly:
                 self.due = turn.now + turn.patience.surprise
             return
         self._compare(turn, asked, found)
+
+    def _remember(self, turn: Turn, asked: Request, found: Snapshot) -> None:
+        """Freeze once the venue has forgotten, for long enough, what it told us itself."""
+        why = self._memory.judge(turn, asked, found)
+        if why:
+            freeze(turn, why)
+        elif self._memory.doubtful:
+            self.soon(turn, turn.patience.confirm_wait)
 
     def _trades(self, turn: Turn, trades: tuple[Trade, ...]) -> bool:
         """Book trades; return whether some cannot be told yet whose they are."""
@@ -119,12 +130,12 @@ class Auditor:
                 turn.note(f"the venue holds {_named(diffs)} than the books; looking again")
             return
         for asset, diff in diffs.items():
-            if diff < 0 and turn.truth.adopted.get(asset, ZERO) + diff < 0:
-                self.frozen = (
+            if diff < 0 and turn.truth.spare(asset) + diff < 0:
+                freeze(
+                    turn,
                     f"the venue holds less {asset} than the pods' books, by {plain(-diff)}: the "
-                    "account was reset or is traded by somebody else; begin a new run"
+                    "account was reset or is traded by somebody else; begin a new run",
                 )
-                turn.note(self.frozen, loud=True)
         self._adopt(turn, diffs, "found at the venue; no trade explains it")
         self._agree(turn, asked)
 
@@ -132,6 +143,13 @@ class Auditor:
         for asset, amount in diffs.items():
             turn.write(Adopted(turn.now, asset, amount, note))
             turn.tell(ToldAdopted(asset, amount, note))
+
+
+def freeze(turn: Turn, why: str) -> None:
+    """Let no new order leave any more, in this process and all later ones."""
+    if not turn.truth.frozen:
+        turn.write(Frozen(turn.now, why))
+        turn.note(why, loud=True)
 
 
 def _missing(turn: Turn, asked: Request, opens: tuple[Report, ...]) -> None:

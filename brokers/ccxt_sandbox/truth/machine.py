@@ -115,6 +115,8 @@ class Machine:
         order = self.truth.orders[request.client]
         if self.truth.killed:
             return f"the kill switch was pulled by {self.truth.killed}"
+        if self.truth.frozen:
+            return self.truth.frozen
         if request.ask is Ask.CREATE and order.cancel:
             return "cancelled before it was sent"
         if request.ask is Ask.CREATE and now - order.intent.ts > self.patience.hold:
@@ -147,8 +149,8 @@ class Machine:
         """Return why an order is not sent at all."""
         if self.truth.killed:
             return f"the kill switch was pulled by {self.truth.killed}"
-        if self.auditor.frozen:
-            return self.auditor.frozen
+        if self.truth.frozen:
+            return self.truth.frozen
         unknown = [o for o in self.truth.open.values() if o.state is State.UNKNOWN]
         if len(unknown) >= self.patience.blind:
             return f"the fate of {len(unknown)} orders is unknown"

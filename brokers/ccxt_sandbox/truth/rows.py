@@ -146,6 +146,12 @@ class Cleared(Row, frozen=True, gc=False, tag="cleared"):
     by: str
 
 
+class Frozen(Row, frozen=True, gc=False, tag="frozen"):
+    """No new order may leave any more: the account is not the one the books are of."""
+
+    why: str
+
+
 class Step(Row, frozen=True, gc=False, tag="step"):
     """One step of the kill switch or of a recovery, in words."""
 
@@ -163,5 +169,6 @@ Entry = (
     | Adopted
     | Killed
     | Cleared
+    | Frozen
     | Step
 )

@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 
 from brokers.ccxt_sandbox.truth.rows import (
+    CAPITAL,
     FINAL,
     Adopted,
     Amended,
@@ -14,6 +15,7 @@ from brokers.ccxt_sandbox.truth.rows import (
     Cleared,
     Entry,
     Filled,
+    Frozen,
     Intent,
     Killed,
     Moved,
@@ -86,7 +88,9 @@ class Truth:
     Attributes:
         orders: by client id. open: those that are not final. by_venue: client id by (symbol,
             venue id). by_order: client id by the fund's id. fills: by (symbol, trade id).
-        adopted: units the house took over, by asset. cursor: trades before this are all booked.
+        adopted: units the house took over, by asset, and the fund's capital, which ``capital``
+            has by itself. cursor: trades before this are all booked.
+        frozen: why no new order may leave any more, empty while they may.
         killed: who pulled the kill switch, empty while nobody did. began: instant of row 1.
     """
 
@@ -96,7 +100,9 @@ class Truth:
     by_order: dict[str, str] = field(default_factory=dict)
     fills: dict[tuple[str, str], Filled] = field(default_factory=dict)
     adopted: dict[str, Decimal] = field(default_factory=dict)
+    capital: dict[str, Decimal] = field(default_factory=dict)
     cursor: int = 0
+    frozen: str = ""
     killed: str = ""
     rows: int = 0
     began: int = 0
@@ -136,6 +142,10 @@ class Truth:
             return known
         return self.orders.get(self.by_venue.get((symbol, venue_id), ""))
 
+    def spare(self, asset: str) -> Decimal:
+        """Return what the house has of an asset: what may go without a pod missing it."""
+        return self.adopted.get(asset, ZERO) - self.capital.get(asset, ZERO)
+
     def unsure(self) -> Iterator[Tracked]:
         """Yield the orders of which nobody knows whether the venue has them."""
         return (order for order in self.open.values() if order.unsure)
@@ -148,16 +158,20 @@ class Truth:
         else:
             _amend(order, done=row.done)
 
-    def _account(self, row: Audited | Adopted | Killed | Cleared | Step) -> None:
+    def _account(self, row: Audited | Adopted | Killed | Cleared | Frozen | Step) -> None:
         match row:
             case Audited():
                 self.cursor = max(self.cursor, row.since)
             case Adopted():
                 self.adopted[row.asset] = self.adopted.get(row.asset, ZERO) + row.amount
+                if row.note == CAPITAL:
+                    self.capital[row.asset] = self.capital.get(row.asset, ZERO) + row.amount
             case Killed():
                 self.killed = row.by
             case Cleared():
                 self.killed = ""
+            case Frozen():
+                self.frozen = row.why
             case Step():
                 pass
 
