@@ -12,11 +12,14 @@ from typing import Any
 
 from brokers.ccxt_sandbox.parsing import report_of, trade_of
 from brokers.ccxt_sandbox.truth.messages import Back, Lost, Message, Seen, Traded
+from magents.runtime import wall
+from magents.runtime.backoff import Backoff
+from magents.runtime.streams import Streams
 
 SWEEP = 0.2
 """Seconds between two sweeps."""
-LONGEST = 30.0
-"""Seconds that a dial waits at most after failures."""
+FIRST, LONGEST = 0.5, 30.0
+"""Seconds before a stream is dialled again, doubled at each failure; half of it is drawn."""
 SETTLED = 1.0
 """Seconds after which a subscription that did not fail is taken to stand."""
 WINDOW = 200
@@ -30,6 +33,7 @@ class PrivateStream:
 
     Args:
         exchange: of ccxt.pro. offer: takes messages. redact: hides secrets in what is told.
+        seed: of the waits between dials; by default another one in each process.
     """
 
     def __init__(
@@ -37,6 +41,7 @@ class PrivateStream:
         exchange: Any,  # noqa: ANN401 - ccxt has no types
         offer: Callable[[Message], None],
         redact: Callable[[str], str],
+        seed: int | None = None,
     ) -> None:
         """Be silent until started."""
         self._exchange = exchange
@@ -44,6 +49,7 @@ class PrivateStream:
         self._redact = redact
         self._seen: dict[tuple[str, str], object] = {}
         self._up: set[str] = set()
+        self._draws = Streams(wall.utc_now() if seed is None else seed)
 
     def start(self, start: Start) -> None:
         """Start the tasks."""
@@ -53,7 +59,7 @@ class PrivateStream:
 
     async def _hold(self, name: str, watch: Callable[[], Coroutine[Any, Any, object]]) -> None:
         """Keep one subscription, for ever; tell when it is lost and when it is back."""
-        pause = 0.5
+        backoff = Backoff(FIRST, LONGEST, self._draws.stream(name))
         while True:
             try:
                 await self._listen(name, watch)
@@ -61,10 +67,9 @@ class PrivateStream:
                 self._up.discard(name)
                 text = self._redact(f"{type(error).__name__}: {error}")[:200]
                 self._offer(Lost(f"{name} stream: {text}"))
-                await asyncio.sleep(pause)
-                pause = min(2 * pause, LONGEST)
+                await asyncio.sleep(backoff.wait())
             else:
-                pause = 0.5
+                backoff.reset()
 
     async def _listen(self, name: str, watch: Callable[[], Coroutine[Any, Any, object]]) -> None:
         if name not in self._up:

@@ -7,6 +7,7 @@ from typing import Any
 
 import msgspec
 
+from feeds.live.dialling import Dialling
 from feeds.live.frames import Event, Kind
 from feeds.live.harvest import Harvest, kind_of
 from feeds.live.settings import Live
@@ -17,8 +18,6 @@ from magents.runtime import wall
 from magents.runtime.supervisor import Supervisor
 
 MS = SECOND // 1000
-FIRST_WAIT, LONGEST_WAIT = 0.25, 30.0
-"""Seconds before a stream is asked for again: doubled at each failure."""
 OFFSET_EVERY, FUNDING_EVERY, FUNDING_AFTER = 60.0, 30.0, 1.0
 SAMPLES = 8
 JUMP = 2 * SECOND
@@ -56,7 +55,7 @@ class Venue:
         self._samples: deque[tuple[int, int]] = deque(maxlen=SAMPLES)
         self.offset = 0
         self.rtt = 0
-        self.dials = 0
+        self.dialling = Dialling(name, wall.utc_now())
         self.messages = 0
 
     def start(self, supervisor: Supervisor, failed: Callable[[str, Exception], None]) -> None:
@@ -80,21 +79,19 @@ class Venue:
         import ccxt
 
         again = self._again[channel] = asyncio.Event()
-        wait = FIRST_WAIT
+        dials = self.dialling.channel(channel)
         while True:
             again.clear()
-            self.dials += 1
+            await dials.begin()
             try:
                 await watch()
             except (ccxt.BadSymbol, ccxt.NotSupported, ccxt.AuthenticationError) as error:
                 raise ConfigError(f"{self.name} gives no {channel}: {error}") from error
             except ccxt.BaseError:
-                # What went wrong with a connection was told when it went wrong.
-                await asyncio.sleep(wait)
-                wait = min(2 * wait, LONGEST_WAIT)
-                continue
-            wait = FIRST_WAIT
-            await again.wait()
+                pass  # What went wrong with a connection was told when it went wrong.
+            else:
+                await again.wait()
+            await dials.pause()
 
     def _by_kind(self) -> dict[str, list[str]]:
         """Return the symbols by kind of market: each kind has its own address."""
@@ -242,7 +239,7 @@ class Venue:
             "connections": len(ages),
             "silent_s": round(max(ages, default=0.0), 1),
             "messages": self.messages,
-            "subscribed": self.dials,
+            "subscribed": self.dialling.dials,
             "offset_ms": round(self.offset / MS, 3),
             "rtt_ms": round(self.rtt / MS, 3),
             "stale_books": sorted(each.name for each in books if not each.trusted),

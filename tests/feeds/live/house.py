@@ -52,7 +52,8 @@ class House:
 
     Attributes:
         sockets: connections by stream name. skew_ms: how far its clock is ahead.
-        update: number of the last book update. silent: whether it stops saying anything.
+        update: number of the last book update. dials: when each connection came, seconds.
+        hangs_up: whether it says one thing of each subscription and closes.
     """
 
     def __init__(self, markets=(("BTC", "USDT"), ("ETH", "USDT"))):
@@ -66,6 +67,8 @@ class House:
         self.asks = {"BTCUSDT": {101.0 + n: 5.0 for n in range(10)}}
         self.klines = []
         self.connections = []
+        self.dials = []
+        self.hangs_up = False
 
     # -- REST -----------------------------------------------------------------------------------
 
@@ -100,6 +103,7 @@ class House:
         socket = web.WebSocketResponse(autoping=True)
         await socket.prepare(request)
         self.connections.append(socket)
+        self.dials.append(wall.monotonic())
         async for message in socket:
             if message.type != WSMsgType.TEXT:
                 continue
@@ -107,6 +111,9 @@ class House:
             for name in asked["params"]:
                 self.subscribed.setdefault(name, []).append(socket)
             await socket.send_json({"result": None, "id": asked["id"]})
+            if self.hangs_up:
+                await socket.send_str(json.dumps(self.trade(100, 1)))
+                await socket.close(code=1001)
         self.connections.remove(socket)
         for sockets in self.subscribed.values():
             if socket in sockets:

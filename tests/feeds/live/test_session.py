@@ -1,5 +1,7 @@
 """Unmodified ccxt against a Binance on loopback: all that comes, in order, and only whole."""
 
+import itertools
+
 import pytest
 
 from feeds.live.frames import Kind
@@ -182,3 +184,16 @@ def test_quotes_are_told_only_when_the_best_prices_change(on_live_loop, listen):
             return sum(len(block) for block in heard.of(QuoteBlock))
 
     assert on_live_loop(main) == 2
+
+
+def test_a_venue_that_hangs_up_at_once_is_dialled_ever_more_slowly(on_live_loop, listen):
+    house = House()
+    house.hangs_up = True
+
+    async def main():
+        async with house.open() as door, listen(door, book="none") as heard:
+            await heard.until(lambda: len(house.dials) == 5)
+
+    on_live_loop(main)
+    pauses = [after - before for before, after in itertools.pairwise(house.dials)]
+    assert all(pause > 0.125 * 2**n for n, pause in enumerate(pauses))
