@@ -38,12 +38,21 @@ class Judge:
         self._first = self._rules[: -len(_USE)]
         self._use: Use | None = last if usual else None  # type: ignore[assignment]
 
-    def checks(self, question: Question) -> Checks:
-        """Return the answers of all rules."""
-        if self._use is None or not question.increase:
-            return self.one_by_one(question)
+    def checks(self, question: Question) -> tuple[Checks, bool]:
+        """Return the answers of all rules, and whether all are yes."""
+        use = self._use
+        if use is None:
+            checks = self.one_by_one(question)
+            return checks, all(check.ok for check in checks)
         first = [rule.check(question) for rule in self._first]
-        return (*first, *_use_of_equity(self._use, question))
+        accepted = True
+        for check in first:
+            if not check.ok:
+                accepted = False
+        if not question.increase:
+            return (*first, *[rule.nothing for rule in use]), accepted
+        last, within = _use_of_equity(use, question)
+        return (*first, *last), accepted and within
 
     def one_by_one(self, question: Question) -> Checks:
         """Return the same, each rule on its own; not asked where it has nothing to judge."""
@@ -52,12 +61,13 @@ class Judge:
         return tuple([r.nothing if r.spends else r.check(question) for r in self._rules])
 
 
-def _use_of_equity(rules: Use, q: Question) -> Checks:
-    """Return what an order that adds exposure makes of the equity in use."""
+def _use_of_equity(rules: Use, q: Question) -> tuple[Checks, bool]:
+    """Return what an order that adds exposure makes of the equity in use, and if that may be."""
     e, row, more = q.exposure, q.row, q.increase
     equity, own_equity = e.equity, e.pod_equity[row]
     if not (equity > 0 and own_equity > 0):
-        return tuple([rule.check(q) for rule in rules])
+        checks = tuple([rule.check(q) for rule in rules])
+        return checks, all(check.ok for check in checks)
     single, gross, net, leverage, power = rules
     own = leverage.own.get(q.order.pod, leverage) if leverage.own else leverage
     own_gross, own_pending = e.pod_gross[row], e.pending[row]
@@ -67,10 +77,13 @@ def _use_of_equity(rules: Use, q: Question) -> Checks:
     own_used = round((own_gross + own_pending + more) / own_equity, DIGITS)
     needed = round(more * (1 + power.fee_rate), DIGITS)
     left = round(own_equity * power.max_leverage - own_gross - own_pending, DIGITS)
-    return (
-        Check("single_name", name_used, single.limit, name_used <= single.limit),
-        Check("gross", gross_used, gross.limit, gross_used <= gross.limit),
-        Check("net", net_used, net.limit, net_used <= net.limit),
-        Check("leverage", own_used, own.limit, own_used <= own.limit),
-        Check("buying_power", needed, left, needed <= left),
+    name_fits, gross_fits = name_used <= single.limit, gross_used <= gross.limit
+    net_fits, own_fits, affordable = net_used <= net.limit, own_used <= own.limit, needed <= left
+    checks = (
+        Check("single_name", name_used, single.limit, name_fits),
+        Check("gross", gross_used, gross.limit, gross_fits),
+        Check("net", net_used, net.limit, net_fits),
+        Check("leverage", own_used, own.limit, own_fits),
+        Check("buying_power", needed, left, affordable),
     )
+    return checks, name_fits and gross_fits and net_fits and own_fits and affordable

@@ -115,14 +115,9 @@ class RiskTeam:
     def _record(self, question: Question) -> bool:
         """Ask every rule, and journal the verdict; return whether it may go on."""
         order = question.order
-        checks = self._judge_of.checks(question)
+        checks, accepted = self._judge_of.checks(question)
         if order.id in self.closing:
-            checks = COMMANDED
-        accepted = True
-        for check in checks:
-            if not check.ok:
-                accepted = False
-                break
+            checks, accepted = COMMANDED, True
         verdict = Verdict(question.now, order.pod, order.id, order.instrument, accepted, checks)
         self._journal.append(verdict)
         if not accepted:

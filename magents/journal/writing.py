@@ -12,7 +12,7 @@ import msgspec
 
 from magents.model.records import Entry
 
-FEW = 128
+FEW = 64
 """Records that wait at most before they are encoded: while they still are in the cache of the
 processor, which makes it four times as fast."""
 
