@@ -7,7 +7,7 @@ from typing import Any
 import msgspec
 from aiohttp import web
 
-from brokers.emulators.core.market import Market
+from brokers.emulators.core.market import LINEAR, SPOT, Market
 from brokers.emulators.core.matching import BUY, SELL
 from brokers.emulators.core.orders import Ask, Kind, RefusedError, VenueOrder
 from brokers.emulators.gateway import encode, fill_part
@@ -116,7 +116,11 @@ class Admin:
         exchange.pay_funding(market, rate, exchange.settler.mark(market.key))
 
     def _market(self, act: Mapping[str, Any]) -> Market:
-        return self._venue.market(str(act["symbol"]), str(act.get("kind", "spot")))
+        """Return the market an act names; one that has no coin of that name is a perpetual."""
+        there = self._venue.exchange.markets.values()
+        spot = any(market.kind == SPOT for market in there)
+        kind = str(act.get("kind", SPOT if spot else LINEAR))
+        return self._venue.market(str(act["symbol"]), kind)
 
     def _order(self, act: Mapping[str, Any]) -> VenueOrder:
         registry = self._venue.exchange.registry

@@ -133,4 +133,55 @@ ALPACA = (
         recorded=("binance", "spot", "BTCBUSD"),
     ),
 )
-MARKETS = {"binance": BINANCE, "bybit": BYBIT, "okx": OKX, "alpaca": ALPACA}
+KRAKEN_FUTURES = (
+    Market(
+        symbol="PF_XBTUSD",
+        base="BTC",
+        quote="USD",
+        kind=LINEAR,
+        tick=Decimal(1),
+        step=Decimal("0.0001"),
+        min_price=Decimal(1),
+        min_quantity=Decimal("0.0001"),
+        max_quantity=Decimal(2000),
+        max_market=Decimal(2000),
+        min_notional=Decimal(0),
+        max_orders=200,
+        max_stops=50,
+        leverage=Decimal(50),
+        maintenance=Decimal("0.01"),
+        maker=Decimal("0.0002"),
+        taker=Decimal("0.0005"),
+        recorded=("bybit", "perp", "BTCUSDT"),
+    ),
+    Market(
+        symbol="PF_ADAUSD",
+        base="ADA",
+        quote="USD",
+        kind=LINEAR,
+        tick=Decimal("0.00001"),
+        step=Decimal(1),
+        min_price=Decimal("0.00001"),
+        max_price=Decimal(1000),
+        min_quantity=Decimal(1),
+        max_quantity=Decimal(6_000_000),
+        max_market=Decimal(6_000_000),
+        min_notional=Decimal(0),
+        max_orders=200,
+        max_stops=50,
+        leverage=Decimal(50),
+        maintenance=Decimal("0.01"),
+        maker=Decimal("0.0002"),
+        taker=Decimal("0.0005"),
+        recorded=("binance", "perp", "ADAUSDT"),
+    ),
+)
+MARKETS = {
+    "binance": BINANCE,
+    "bybit": BYBIT,
+    "okx": OKX,
+    "krakenfutures": KRAKEN_FUTURES,
+    "alpaca": ALPACA,
+}
+FUNDING_HOURS = {"krakenfutures": 1}
+"""How often a venue pays funding, where it is not every eight hours."""

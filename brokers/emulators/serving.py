@@ -18,6 +18,7 @@ from brokers.emulators.clock import BEAT_MS
 from brokers.emulators.core.exchange import Exchange
 from brokers.emulators.doors import LOOPBACK
 from brokers.emulators.faults import Faults
+from brokers.emulators.krakenfutures.app import KrakenFuturesApp
 from brokers.emulators.okx.app import OkxApp
 from brokers.emulators.settings import EmulatorSettings, Keys
 from brokers.emulators.sockets import Sockets
@@ -26,10 +27,11 @@ from brokers.emulators.venue import Seen, Venue
 from magents.model.errors import UserError
 from magents.runtime.supervisor import Supervisor
 
-PROTOCOLS: Mapping[str, type[BinanceApp | BybitApp | OkxApp | AlpacaApp]] = {
+PROTOCOLS: Mapping[str, type[BinanceApp | BybitApp | OkxApp | KrakenFuturesApp | AlpacaApp]] = {
     "binance": BinanceApp,
     "bybit": BybitApp,
     "okx": OkxApp,
+    "krakenfutures": KrakenFuturesApp,
     "alpaca": AlpacaApp,
 }
 GONE = 0.02

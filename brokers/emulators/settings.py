@@ -5,7 +5,7 @@ from typing import Any, Literal, get_args
 
 import msgspec
 
-Name = Literal["binance", "bybit", "okx", "alpaca"]
+Name = Literal["binance", "bybit", "okx", "krakenfutures", "alpaca"]
 VENUES: tuple[str, ...] = get_args(Name)
 START_MS = 1_670_900_400_000
 """2022-12-13 03:00 UTC: where a stepped clock begins, as the recording does."""
@@ -23,7 +23,7 @@ class EmulatorSettings(msgspec.Struct, frozen=True, kw_only=True):
         hour: where in the recording to begin, hours. seed: of everything that is drawn.
         trades_a_minute: of the crowd in one market, at most.
         flow: whether the crowd trades; without it the books hold clients' orders only.
-        funding_minutes: how often perpetuals pay funding.
+        funding_minutes: how often perpetuals pay funding; 0 for as often as the venue does.
         slip_bps: how much worse than the book clients' orders fill where they take.
         streams: whether there are websockets; without it the venue can only be polled.
         limits: whether rate limits are enforced.
@@ -42,7 +42,7 @@ class EmulatorSettings(msgspec.Struct, frozen=True, kw_only=True):
     seed: int = 7
     trades_a_minute: int = 60
     flow: bool = True
-    funding_minutes: float = 480
+    funding_minutes: float = 0
     slip_bps: float = 0
     streams: bool = True
     limits: bool = True

@@ -1,5 +1,6 @@
 """One emulated venue without its protocol: market, crowd, accounts, time, faults."""
 
+import base64
 import hashlib
 from collections import deque
 from collections.abc import Callable, Mapping
@@ -22,16 +23,19 @@ from brokers.emulators.core.publicdata import PublicData
 from brokers.emulators.core.tape import read_funding, read_tapes
 from brokers.emulators.faults import CLOCK, Faults
 from brokers.emulators.lines import Lines
-from brokers.emulators.markets import MARKETS
+from brokers.emulators.markets import FUNDING_HOURS, MARKETS
 from brokers.emulators.settings import EmulatorSettings, Keys
 from magents.model.errors import DataError
 
 SEEN = 20_000
 """Requests that are remembered."""
-ETERNAL_IDS = frozenset({"bybit", "alpaca"})
+ETERNAL_IDS = frozenset({"bybit", "krakenfutures", "alpaca"})
 """Where a client id may never be used again."""
 SOFT_POST_ONLY = frozenset({"bybit", "okx"})
 """Where a post-only order that would trade is accepted, and then cancelled."""
+
+RECORDED_HOURS = 8
+"""Between two of the recorded funding rates."""
 
 
 class Seen(msgspec.Struct, frozen=True):
@@ -84,7 +88,8 @@ class Venue:
         for market in markets:
             self._open_market(market)
         self.exchange.listeners.append(self._listen)
-        self.funding_ms = round(settings.funding_minutes * 60_000)
+        self._hours = FUNDING_HOURS.get(settings.venue, RECORDED_HOURS)
+        self.funding_ms = round((settings.funding_minutes or 60 * self._hours) * 60_000)
         self._funded = self.clock.true() // self.funding_ms
 
     # ------------------------------------------------------------------------------ accounts
@@ -164,11 +169,15 @@ class Venue:
         return self.hidden.get(order.number, 0.0) <= self.clock.elapsed()
 
     def funding(self, market: Market, back: int = 0) -> Decimal:
-        """Return the recorded funding rate of the present interval, or of one before."""
+        """Return the recorded funding rate of the present interval, or of one before.
+
+        Where a venue pays more often than it was recorded, it pays as much less each time.
+        """
         venue = self.settings.venue
-        rates = read_funding(venue, f"{market.base}-{market.quote}") or (0.0001,)
+        rates = read_funding(venue, f"{market.base}-{market.quote}")
+        rates = rates or read_funding(market.recorded[0], f"{market.base}-USDT") or (0.0001,)
         number = self.clock.true() // self.funding_ms - self.clock.began // self.funding_ms - back
-        return Decimal(str(rates[int(number) % len(rates)]))
+        return Decimal(str(rates[int(number) % len(rates)])) * self._hours / RECORDED_HOURS
 
     def next_funding(self) -> int:
         """Return when funding is paid next, milliseconds."""
@@ -217,6 +226,9 @@ def make_keys(venue: str, seed: int, name: str) -> Keys:
     secret = hashlib.sha256(f"secret/{venue}/{seed}/{name}".encode()).hexdigest()
     if venue == "bybit":
         return Keys(name, key[:18], secret[:36])
+    if venue == "krakenfutures":
+        pair = (base64.b64encode(bytes.fromhex(each)).decode() for each in (key, secret * 2))
+        return Keys(name, *pair)
     if venue == "okx":
         return Keys(name, str(UUID(key[:32])), secret[:32].upper(), f"Pass-{secret[32:40]}")
     if venue == "alpaca":

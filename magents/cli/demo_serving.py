@@ -20,7 +20,7 @@ from magents.model.errors import ConfigError
 
 ACCOUNT = "demo"
 AMOUNT = "1000000"
-QUOTES = {"alpaca": "USD"}
+QUOTES = {"alpaca": "USD", "krakenfutures": "USD"}
 """What accounts hold that do not hold USDT."""
 CONFIG = """\
 # The demo account holds {0}, so that is what the fund is counted in.
@@ -29,6 +29,8 @@ global:
   initial_capital: 100000
 """
 SEVERAL = {"both": ("binance", "bybit"), "all": VENUES}
+MARKET = {"krakenfutures": "BTC/USD:USD"}
+"""What to try first at a venue, where it is not the coin."""
 Opened = Sequence[tuple[Emulator, Keys]]
 
 
@@ -75,7 +77,7 @@ def _settings(flags: Mapping[str, Any]) -> list[EmulatorSettings]:
             port=port + number if port else 0,
             speed=flags["speed"],
             seed=flags["seed"],
-            funding_minutes=480 if every is None else every / 60,
+            funding_minutes=0 if every is None else every / 60,
             slip_bps=flags["slip_bps"],
             streams=not flags["no_streams"],
             limits=not flags["no_limits"],
@@ -137,6 +139,32 @@ def _entry(emulator: Emulator, keys: Keys) -> dict[str, Any]:
     }
 
 
+def _money(opened: Opened) -> list[str]:
+    """Return what the accounts hold, each currency with its venues."""
+    found: dict[str, list[str]] = {}
+    for emulator, _ in opened:
+        venue = emulator.settings.venue
+        found.setdefault(quote_of(venue), []).append(venue)
+    return [f"{AMOUNT} {quote} at {', '.join(venues)}" for quote, venues in found.items()]
+
+
+def _next(venues: Sequence[str], folder: Path) -> list[str]:
+    """Return what to run next: one line for all venues that have the same market, and orders."""
+    by_market: dict[str, list[str]] = {}
+    for venue in venues:
+        market = MARKET.get(venue, f"BTC/{quote_of(venue)}")
+        by_market.setdefault(market, []).append(venue)
+    lines = []
+    for market, there in by_market.items():
+        what = f"--symbols {market} --bar 1s --strategies breakout,bollinger"
+        lines.append(f"  magents paper --demo --venue {','.join(there)} {what}")
+        if "sandbox" in COMMANDS:
+            name = f"sandbox-{there[0]}.yaml" if there[0] in QUOTES else "sandbox.yaml"
+            config = f"--config {folder / name}"
+            lines.append(f"  magents sandbox --demo {config} --venue {there[0]} {what}")
+    return lines
+
+
 def screen(opened: Opened, folder: Path) -> list[str]:
     """Return what the user is told: where it is, and what to run next."""
     lines = []
@@ -153,23 +181,13 @@ def screen(opened: Opened, folder: Path) -> list[str]:
             *([f"  password {keys.password}"] if keys.password else []),
         ]
     first = opened[0][0]
-    quote = quote_of(first.settings.venue)
-    money = ", ".join(sorted({f"{AMOUNT} {quote_of(e.settings.venue)}" for e, _ in opened}))
-    venues = ",".join(e.settings.venue for e, _ in opened if e.settings.venue not in QUOTES)
-    # Where the venues differ in what they list, this one is on all of them.
-    symbols = f"--symbols BTC/{quote} --bar 1s --strategies breakout,bollinger"
-    paper = [f"  magents paper --demo --venue {venues} {symbols}"] if venues else []
     lines += [
-        f"Each account holds {money}. The market is 2022-12-13, recorded, as if it were now.",
+        f"The accounts hold {'; '.join(_money(opened))}.",
+        "The market is 2022-12-13, recorded, as if it were now.",
         f"Who vouches for its certificates and how to get here: {folder}/ca.pem, demo.json.",
         "",
         "Next, in another terminal (orders come sooner with --speed 60 here):",
-        *paper,
-    ]
-    if "sandbox" in COMMANDS:
-        config = f"--config {folder / 'sandbox.yaml'}"
-        lines.append(f"  magents sandbox --demo {config} --venue {first.settings.venue} {symbols}")
-    lines += [
+        *_next([emulator.settings.venue for emulator, _ in opened], folder),
         f"  curl --cacert {folder / 'ca.pem'} {first.url}/emulator/state",
         "Let something go wrong (docs/demo-exchange.md):",
         f"  curl --cacert {folder / 'ca.pem'} {first.url}/emulator/faults \\",

@@ -81,5 +81,6 @@ def test_all_venues_have_neighbouring_ports():
         ("binance", 19_000),
         ("bybit", 19_001),
         ("okx", 19_002),
-        ("alpaca", 19_003),
+        ("krakenfutures", 19_003),
+        ("alpaca", 19_004),
     ]
