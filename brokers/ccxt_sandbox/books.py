@@ -11,9 +11,10 @@ from brokers.ccxt_sandbox.truth.messages import (
     ToldChange,
     ToldFill,
     ToldForeign,
+    ToldPaid,
 )
 from brokers.ccxt_sandbox.truth.retelling import Heard
-from brokers.ccxt_sandbox.truth.rows import Filled
+from brokers.ccxt_sandbox.truth.rows import Filled, Intent, Paid
 from magents.book.ledger import FEE, HOUSE, Account
 from magents.book.worth import Rules
 from magents.journal.past import Past
@@ -26,6 +27,8 @@ from magents.model.records import Adjustment, Amendment, CashFlow, Fill, Notice,
 FOUND = "found"
 """The cause of what came into the account without an order of ours."""
 SOURCE = "sandbox"
+FUNDING = "funding"
+"""Who says that money moved without a trade; the text begins with our number of it."""
 FOREIGN = "foreign"
 """Who says that a trade was not ours; the text begins with our number of it."""
 RULE = "venue"
@@ -138,6 +141,8 @@ class Books:
                 yield from self._filled(fill, intent.pod, intent.order, intent.instrument)
             case ToldForeign(fill):
                 yield from self._foreign(fill)
+            case ToldPaid(paid, intent, held):
+                yield from self._paid(paid, intent, held)
             case ToldAdopted(asset, amount, note):
                 yield from self._adopted(asset, amount, note)
             case _:
@@ -186,6 +191,22 @@ class Books:
         text = f"#{fill.number}: trade {fill.trade} in {traded.id} is of no order here; house book"
         yield Notice(now, FOREIGN, text)
 
+    def _paid(
+        self, paid: Paid, intent: Intent | None, held: Mapping[str, Decimal]
+    ) -> Iterator[BrokerEvent]:
+        """Book a fee that was off with who ordered, and funding with who held the contract."""
+        traded, now = self._instruments[paid.symbol], self.now()
+        amount, name = on_grid(paid.amount), traded.id
+        if paid.client:
+            pod = HOUSE if intent is None else intent.pod
+            yield CashFlow(now, pod, name, FEE, amount, paid.currency)
+            said = f"the fee of a trade in {name} was off by {plain(amount)} {paid.currency}"
+        else:
+            for pod, part, units in shared(amount, held):
+                yield CashFlow(now, pod, name, FUNDING, part, paid.currency, units)
+            said = f"funding of {name}: {plain(amount)} {paid.currency}"
+        yield Notice(now, FUNDING, f"#{paid.number}: {said}")
+
     def _adopted(self, asset: str, amount: Decimal, note: str) -> Iterator[BrokerEvent]:
         """Book what was found: units with the house, at their price; money stays outside.
 
@@ -204,13 +225,31 @@ class Books:
             yield CashFlow(now, HOUSE, "", FOUND, -worth, traded.currency)
 
 
+def shared(amount: Decimal, held: Mapping[str, Decimal]) -> Iterator[tuple[str, Decimal, Decimal]]:
+    """Yield pod, part and units: each pays or gets by what it held, the house what is left.
+
+    Whoever held against the others gets what they pay; where all together held nothing, nobody
+    can have been charged, and what there is stays with the house.
+    """
+    total, left = sum(held.values(), ZERO), amount
+    pods = {pod: units for pod, units in sorted(held.items()) if pod and total}
+    for pod, units in pods.items():
+        part = on_grid(amount * units / total)
+        left -= part
+        yield pod, part, units
+    if left:
+        yield HOUSE, left, held.get("", ZERO)
+
+
 def heard_of(past: Past, states: Mapping[str, OrderState]) -> Heard:
     """Return what a fund's journal shows that it was told."""
     numbers = {fill.id for fill in past.fills}
     adoptions = 0
+    payments: set[int] = set()
     for notice in (each for each in past.story if isinstance(each, Notice)):
         if notice.source == FOUND:
             adoptions += 1
-        elif notice.source == FOREIGN:
-            numbers.add(int(notice.text.removeprefix("#").partition(":")[0]))
-    return Heard(numbers, adoptions, states)
+        elif notice.source in {FOREIGN, FUNDING} and notice.text.startswith("#"):
+            number = int(notice.text.removeprefix("#").partition(":")[0])
+            (numbers if notice.source == FOREIGN else payments).add(number)
+    return Heard(numbers, adoptions, states, payments)

@@ -5,7 +5,7 @@ from collections.abc import Callable, Sequence
 from typing import Any, Protocol
 
 from brokers.ccxt_sandbox.credentials import Credentials
-from brokers.ccxt_sandbox.lookups import Lookups
+from brokers.ccxt_sandbox.kraken import cancel_named, lookups_of
 from brokers.ccxt_sandbox.outcomes import Reply, judge
 from brokers.ccxt_sandbox.traits import Traits
 from brokers.ccxt_sandbox.truth.messages import (
@@ -58,7 +58,7 @@ class CcxtGateway:
         self._exchange = exchange
         self._traits = traits
         self._redact = credentials.redact
-        self._lookups = Lookups(exchange, traits, symbols)
+        self._lookups = lookups_of(exchange, traits, symbols)
 
     async def do(self, request: Request, gate: Callable[[], str]) -> Outcome:
         """Send a request and return what came of it."""
@@ -103,7 +103,7 @@ class CcxtGateway:
         if intent.reduce_only and self._traits.contract:
             params["reduceOnly"] = True
         if intent.tif in {TimeInForce.IOC, TimeInForce.FOK}:
-            params["timeInForce"] = intent.tif.value.upper()
+            params["timeInForce"] = self._traits.time_words[intent.tif]
         price = None if intent.limit is None else plain(intent.limit)
         answer = await self._exchange.create_order(
             intent.symbol,
@@ -115,7 +115,9 @@ class CcxtGateway:
         )
         venue_id = answer.get("id") if isinstance(answer, dict) else None
         if not venue_id:
-            return Unclear("the venue took the order and did not say under which id")
+            # Some refusals come as an order without an id: the venue's own word decides.
+            text = "the venue took the order and did not say under which id"
+            return judge(self._traits.id, REPLY.get() or Reply(), text)
         return Taken(str(venue_id))
 
     async def _cancel(self, request: Request) -> Outcome:
@@ -123,6 +125,9 @@ class CcxtGateway:
         venue_id = request.venue_id
         if not venue_id and not traits.cancel_param:
             return Refused("it can be cancelled only by the venue's id, which is not known yet")
+        if not venue_id and traits.id == "krakenfutures":
+            await cancel_named(self._exchange, intent.client)
+            return Taken()
         params = {} if venue_id else {traits.cancel_param: intent.client}
         await self._exchange.cancel_order(venue_id or None, intent.symbol, params)
         return Taken(venue_id)
@@ -138,6 +143,7 @@ class CcxtGateway:
             intent.side.value,
             None if request.quantity is None else plain(request.quantity),
             None if request.limit is None else plain(request.limit),
+            dict(self._traits.amend_params),
         )
         return Taken(request.venue_id)
 

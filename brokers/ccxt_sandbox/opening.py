@@ -6,6 +6,7 @@ from typing import Any
 
 from brokers.ccxt_sandbox.credentials import Credentials
 from brokers.ccxt_sandbox.guard import check_hosts, guarded_session
+from brokers.ccxt_sandbox.kraken_frames import MIXINS
 from brokers.ccxt_sandbox.limiter import Limiter, retry_after
 from brokers.ccxt_sandbox.outcomes import TOO_MANY
 from brokers.ccxt_sandbox.traits import Traits
@@ -90,7 +91,9 @@ def _watched(base: Any, limiter: Limiter) -> Any:  # noqa: ANN401
             limiter.pause(int(wall.monotonic() * SECOND), span, ban=code == BANNED)
         return body
 
-    return type(base.__name__, (base,), {"on_rest_response": on_rest_response, "number": str})
+    mixed = [MIXINS[base.__name__]] if base.__name__ in MIXINS else []
+    names = {"on_rest_response": on_rest_response, "number": str}
+    return type(base.__name__, (*mixed, base), names)
 
 
 def _filled(urls: object, hostname: str) -> object:

@@ -94,11 +94,13 @@ def _okx(body: Any) -> tuple[str, str] | None:  # noqa: ANN401
 def _kraken(body: Any) -> tuple[str, str] | None:  # noqa: ANN401
     if not isinstance(body, dict):
         return None
-    if body.get("result") == "error":
-        return str(body.get("error", "")), str(body.get("error", ""))
+    if body.get("result") == "error" or body.get("errors"):
+        first = (body.get("errors") or [{}])[0]
+        text = str(body.get("error") or first.get("message") or "")
+        return text.partition(":")[0], text
     for name in ("sendStatus", "cancelStatus", "editStatus"):
         status = (body.get(name) or {}).get("status")
-        if status and status not in {"placed", "cancelled", "edited", "attempted"}:
+        if status and status not in {"placed", "cancelled", "edited", "attempted", "filled"}:
             return str(status), str(status)
     return None
 

@@ -77,10 +77,17 @@ def trade_of(trade: Mapping[str, Any], untold: Decimal = ZERO) -> Trade | None:
         str(trade["symbol"]),
         amount if trade.get("side") == "buy" else -amount,
         price,
-        str(trade.get("clientOrderId") or ""),
+        _client_of(trade),
         *(_untold(trade, amount, price, untold) if untold else _fee_of(trade)),
         int(trade.get("timestamp") or 0) * MILLISECOND,
     )
+
+
+def _client_of(trade: Mapping[str, Any]) -> str:
+    """Return the client id of a trade's order; ccxt leaves that of Kraken futures where it was."""
+    info = trade.get("info") or {}
+    named = trade.get("clientOrderId") or info.get("cliOrdId") or info.get("cli_ord_id")
+    return str(named or "")
 
 
 def _fee_of(trade: Mapping[str, Any]) -> tuple[Decimal, str]:

@@ -18,6 +18,7 @@ from brokers.ccxt_sandbox.truth.machine import Machine
 from brokers.ccxt_sandbox.truth.messages import (
     Answer,
     Ask,
+    Back,
     Clear,
     Drop,
     Lane,
@@ -203,12 +204,19 @@ class Session:
         if self._broken is not None:
             await self._last_rites()
             return
-        if self._parts.keep_orders:
-            return
-        for order in list(self._machine.truth.open.values()):
-            self.offer(Drop(order.intent.order))
+        if not self._parts.keep_orders:
+            for order in list(self._machine.truth.open.values()):
+                self.offer(Drop(order.intent.order))
+            await self._until(lambda: not self._machine.truth.open)
+        if self._machine.auditor.margined:
+            # Funding and fees that came since the last one are in no trade.
+            self.offer(Back())
+            await self._until(lambda: not self._machine.auditor.asking)
+
+    async def _until(self, over: Callable[[], bool]) -> None:
+        """Go on as before until something is over, but not for ever."""
         for _ in range(int(FAREWELL / GLANCE)):
-            if not self._machine.truth.open:
+            if over():
                 return
             self.glance()
             await asyncio.sleep(GLANCE)

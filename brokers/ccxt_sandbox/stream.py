@@ -95,6 +95,9 @@ class PrivateStream:
 
     def sweep(self) -> None:
         """Tell of every order and trade in the caches that is new or has changed."""
+        if hasattr(self._exchange, "take_reports"):
+            for report in self._exchange.take_reports():
+                self._offer(Seen(report))
         for order in _newest(self._exchange.orders):
             mark = (order.get("status"), order.get("filled"), order.get("amount"))
             if self._news(("order", str(order.get("id"))), mark):

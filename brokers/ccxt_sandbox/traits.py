@@ -26,7 +26,8 @@ class Traits:
         cancel_param: the name in a cancel; empty where only the venue's own id is taken.
         id_length: of client ids, hex digits. stream: whether it tells of orders by itself.
         contract: whether it trades contracts on margin. amends: whether orders can be changed in
-            place. times: how long orders may work. secrets: which credentials it wants.
+            place. amend_params: what goes with every change. times: how long orders may work.
+        time_words: what it calls orders that do not wait. secrets: which credentials it wants.
         post_only: whether it knows such orders.
         untold_fee: the fraction of what is received that it keeps without telling, at most.
         named_trades: whether its trades can be asked for by symbol.
@@ -43,6 +44,10 @@ class Traits:
     id_length: int = 32
     stream: bool = True
     contract: bool = False
+    time_words: Mapping[TimeInForce, str] = field(
+        default_factory=lambda: {_IOC: "IOC", _FOK: "FOK"}
+    )
+    amend_params: Mapping[str, str] = field(default_factory=dict)
     amends: bool = False
     times: frozenset[TimeInForce] = frozenset({_GTC, _IOC, _FOK})
     post_only: bool = True
@@ -112,6 +117,10 @@ VENUES: Mapping[str, Traits] = {
             create_param="cliOrdId",
             cancel_param="cliOrdId",
             contract=True,
+            # Only the word in small letters is understood by ccxt; it has none for fill-or-kill.
+            time_words={_IOC: "ioc"},
+            # A size is else what stays open, whatever was filled.
+            amend_params={"qtyMode": "ABSOLUTE"},
             amends=True,
         ),
         Traits(

@@ -163,6 +163,8 @@ class SandboxVenue:
         traded = self._instruments.get(order.instrument)
         if traded is None:
             return f"{order.instrument} is not traded here"
+        if traded.kind is Kind.INVERSE_PERPETUAL:
+            return "contracts settled in their coin are not traded on test accounts"
         return self._lack(order, traded) or _out_of_line(order, traded)
 
     def _lack(self, order: Order, traded: Instrument) -> str:

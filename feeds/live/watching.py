@@ -225,10 +225,20 @@ class Venue:
             return
         wanted = ("symbol", "fundingRate", "fundingTimestamp", "nextFundingTimestamp")
         plain = {name: {key: rate.get(key) for key in wanted} for name, rate in found.items()}
+        for name, rate in plain.items():
+            if not rate["fundingTimestamp"] and not rate["nextFundingTimestamp"]:
+                rate["nextFundingTimestamp"] = self._whole(found[name].get("interval"))
         self.harvest.on_result(plain)
         self._heard(
             Kind.POLLED, "funding", msgspec.json.encode(plain).decode(), self.harvest.collect()
         )
+
+    def _whole(self, interval: str | None) -> int | None:
+        """Return the next whole interval: funding is paid then where no instant is told."""
+        if not interval:
+            return None
+        length = 1000 * int(self.exchange.parse_timeframe(interval))
+        return (int(self.exchange.milliseconds()) // length + 1) * length
 
     def health(self) -> dict[str, object]:
         """Return how the venue is doing, for people."""

@@ -80,7 +80,7 @@ def _sweep(owner: Owner, folder: Path, diary: Diary, bound: float) -> "Left":
 async def _swept(owner: Owner, folder: Path, diary: Diary, bound: float) -> "Left":
     from brokers.ccxt_sandbox.gateway import CcxtGateway
     from brokers.ccxt_sandbox.killer import Killer
-    from brokers.ccxt_sandbox.lookups import Lookups
+    from brokers.ccxt_sandbox.kraken import lookups_of
     from brokers.ccxt_sandbox.opening import shut
     from brokers.ccxt_sandbox.traits import traits_of
     from magents.cli.sandbox_venue import Account
@@ -92,7 +92,7 @@ async def _swept(owner: Owner, folder: Path, diary: Diary, bound: float) -> "Lef
     account = Account(traits, credentials, folder, Latch(Path(owner.folder)), _door(owner))
     exchange = account.exchange(account.limiter())
     killer = Killer(
-        Lookups(exchange, traits, owner.symbols).opens,
+        lookups_of(exchange, traits, owner.symbols).opens,
         exchange,
         CcxtGateway(exchange, traits, owner.symbols, credentials),
         owner.symbols,

@@ -173,6 +173,7 @@ def _markets(instruments: Mapping[str, Instrument]) -> dict[str, Market]:
             each.currency,
             each.lot,
             contract=each.kind is not Kind.SPOT_CRYPTO,
+            multiplier=each.multiplier,
         )
         for symbol, each in instruments.items()
     }
@@ -182,5 +183,6 @@ def _patience(traits: Traits, instruments: Mapping[str, Instrument]) -> Patience
     """Return how patient to be: a venue without a stream is asked often."""
     dust = {each.currency: CASH_DUST for each in instruments.values()}
     dust |= {each.base: each.lot / 2 for each in instruments.values()}
+    dust |= {symbol: each.lot / 2 for symbol, each in instruments.items()}
     usual = Patience()
     return Patience(dust=dust, audit=usual.audit if traits.stream else POLL)

@@ -188,7 +188,7 @@ async def _look(account: Account, loaded: Loaded, *, new: bool) -> str:
         await shut(exchange)
     currency, capital = loaded.settings.global_.currency, loaded.settings.global_.initial_capital
     there = seen.holdings.get(currency, Decimal(0))
-    if new and there < capital and not account.traits.contract:
+    if new and there < capital:
         raise ConfigError(
             f"the account has {plain(there)} {currency}, less than global.initial_capital, "
             f"{plain(capital)} {currency}; give --initial-capital and global.currency to match"

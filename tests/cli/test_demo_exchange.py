@@ -13,7 +13,7 @@ import pytest
 from magents.cli.demo_serving import _settings, serve_demo
 
 FLAGS = {"venue": "bybit", "port": 0, "speed": 1.0, "seed": 7, "data": None, "faults": None}
-FLAGS |= {"funding_every": None, "no_streams": True, "no_limits": True}
+FLAGS |= {"funding_every": None, "slip_bps": 0.0, "no_streams": True, "no_limits": True}
 pytestmark = [pytest.mark.wall, pytest.mark.slow]
 
 

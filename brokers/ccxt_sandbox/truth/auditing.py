@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from decimal import Decimal
 
-from brokers.ccxt_sandbox.truth import fates
+from brokers.ccxt_sandbox.truth import fates, payments
 from brokers.ccxt_sandbox.truth.holdings import Holdings
 from brokers.ccxt_sandbox.truth.memory import Memory
 from brokers.ccxt_sandbox.truth.messages import (
@@ -27,6 +27,7 @@ class Auditor:
         orderly: whether everything agreed since the view was last broken; only then are new
             orders sent.
         due: when the next audit is due. asking: whether one is under way.
+        margined: whether money moves without a trade, so that a session ends with an audit.
     """
 
     def __init__(self, holdings: Holdings) -> None:
@@ -35,6 +36,7 @@ class Auditor:
         self.due = 0
         self.asking = False
         self.foreign: dict[str, Report] = {}
+        self.margined = holdings.margined
         self._holdings = holdings
         self._memory = Memory()
         self._suspects: dict[str, Decimal] = {}
@@ -63,12 +65,14 @@ class Auditor:
         """Draw conclusions from a snapshot."""
         self.asking = False
         self.due = turn.now + turn.patience.audit
-        before = len(turn.truth.fills)
+        before = len(turn.truth.fills) + len(turn.truth.paid)
         strays = self._trades(turn, found.trades)
+        payments.take(turn, found.payments)
         self._opens(turn, found.opens)
         _missing(turn, asked, found.opens)
         self._remember(turn, asked, found)
-        if strays or len(turn.truth.fills) != before or not _quiet(turn, asked):
+        now = len(turn.truth.fills) + len(turn.truth.paid)
+        if strays or now != before or not _quiet(turn, asked):
             if not self.orderly:
                 self.due = turn.now + turn.patience.surprise
             return
@@ -103,9 +107,7 @@ class Auditor:
 
     def _compare(self, turn: Turn, asked: Request, found: Snapshot) -> None:
         patience = turn.patience
-        diffs = self._holdings.differences(
-            turn.truth, found.holdings, patience.dust, patience.usual_dust
-        )
+        diffs = self._holdings.differences(turn.truth, found, patience.dust, patience.usual_dust)
         if not diffs:
             self._agree(turn, asked)
         elif turn.truth.cursor == 0 and not turn.truth.orders:
@@ -130,11 +132,11 @@ class Auditor:
                 turn.note(f"the venue holds {_named(diffs)} than the books; looking again")
             return
         for asset, diff in diffs.items():
-            if diff < 0 and turn.truth.spare(asset) + diff < 0:
+            if self._holdings.lacks(turn.truth, asset, diff):
                 freeze(
                     turn,
-                    f"the venue holds less {asset} than the pods' books, by {plain(-diff)}: the "
-                    "account was reset or is traded by somebody else; begin a new run",
+                    f"the venue holds less {asset} than the pods' books, by {plain(abs(diff))}: "
+                    "the account was reset or is traded by somebody else; begin a new run",
                 )
         self._adopt(turn, diffs, "found at the venue; no trade explains it")
         self._agree(turn, asked)

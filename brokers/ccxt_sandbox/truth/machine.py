@@ -198,6 +198,8 @@ class Machine:
             fates.seen(turn, order, report)
 
     def _traded(self, turn: Turn, trade: Trade) -> None:
+        if trade.at and trade.at < self.truth.began:
+            return  # A stream begins with old ones; the account was taken as it was.
         if not fates.traded(turn, trade):
             self.auditor.soon(turn, self.patience.surprise)
 

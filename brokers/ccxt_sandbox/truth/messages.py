@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 from enum import Enum, IntEnum, auto
 
-from brokers.ccxt_sandbox.truth.rows import Filled, Intent, State
+from brokers.ccxt_sandbox.truth.rows import Filled, Intent, Paid, State
 from magents.model.money import ZERO
 from magents.model.orders import OrderState
 
@@ -89,6 +89,23 @@ class Trade:
     at: int = 0
 
 
+@dataclass(frozen=True, slots=True)
+class Payment:
+    """What the venue says of money that moved without a trade, or of what a trade has cost.
+
+    Attributes:
+        key: the venue's id of it. amount: signed, positive received.
+        trade: of which trade this is the fee; then ``amount`` is what was paid, negative.
+    """
+
+    key: str
+    symbol: str
+    amount: Decimal
+    currency: str
+    trade: str = ""
+    at: int = 0
+
+
 # -- outcomes of a request ---------------------------------------------------------------------
 
 
@@ -145,13 +162,18 @@ class Snapshot:
     """What an audit has found.
 
     Attributes:
-        holdings: units by asset: currencies and coins, or symbols of contracts.
-        notes: what the venue said besides.
+        holdings: units by asset: currencies and coins, or symbols of contracts. With contracts,
+            money is what there would be if they had been paid in full at their entry prices.
+        payments: money without a trade, and fees. unsaid: assets that were not asked for now.
+        blur: by asset, how much of ``holdings`` may be the venue's rounding.
     """
 
     opens: tuple[Report, ...] = ()
     trades: tuple[Trade, ...] = ()
     holdings: Mapping[str, Decimal] = field(default_factory=dict)
+    payments: tuple[Payment, ...] = ()
+    unsaid: frozenset[str] = frozenset()
+    blur: Mapping[str, Decimal] = field(default_factory=dict)
 
 
 Outcome = Taken | Refused | Busy | Barred | Unclear | Found | Nowhere | Snapshot
@@ -285,6 +307,20 @@ class ToldAdopted:
 
 
 @dataclass(frozen=True, slots=True)
+class ToldPaid:
+    """Money came or went without a trade.
+
+    Attributes:
+        intent: the order whose fee was off, if that is what it is. held: by pod, units of the
+            contract at that instant; of nobody's pod under an empty name.
+    """
+
+    paid: Paid
+    intent: Intent | None = None
+    held: Mapping[str, Decimal] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
 class ToldNote:
     """Something a human should know; ``loud`` where somebody should act."""
 
@@ -292,4 +328,4 @@ class ToldNote:
     loud: bool = False
 
 
-News = Told | ToldFill | ToldChange | ToldForeign | ToldAdopted | ToldNote
+News = Told | ToldFill | ToldChange | ToldForeign | ToldAdopted | ToldPaid | ToldNote

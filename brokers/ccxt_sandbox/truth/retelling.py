@@ -4,6 +4,7 @@ from collections.abc import Iterator, Mapping
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, field
 
+from brokers.ccxt_sandbox.truth import payments
 from brokers.ccxt_sandbox.truth.fates import ENDS
 from brokers.ccxt_sandbox.truth.messages import (
     News,
@@ -23,12 +24,13 @@ class Heard:
 
     Attributes:
         fills: numbers of the fills booked. adoptions: how many adoptions were booked.
-        states: by the fund's order id.
+        states: by the fund's order id. payments: numbers of the payments booked.
     """
 
     fills: AbstractSet[int] = frozenset()
     adoptions: int = 0
     states: Mapping[str, OrderState] = field(default_factory=dict)
+    payments: AbstractSet[int] = frozenset()
 
 
 def retell(truth: Truth, adopted: list[Adopted], heard: Heard) -> Iterator[News]:
@@ -45,6 +47,9 @@ def retell(truth: Truth, adopted: list[Adopted], heard: Heard) -> Iterator[News]
             continue
         order = truth.orders.get(fill.client)
         yield ToldForeign(fill) if order is None else ToldFill(order.intent, fill)
+    for paid in truth.paid.values():
+        if paid.number not in heard.payments:
+            yield payments.told(truth, paid)
     for order in truth.orders.values():
         yield from _state(order, heard)
 

@@ -134,6 +134,25 @@ class Adopted(Row, frozen=True, gc=False, tag="adopted"):
     note: str = ""
 
 
+class Paid(Row, frozen=True, gc=False, tag="paid", kw_only=True):
+    """Money that came or went without a trade, booked once: funding, or what a fee was off by.
+
+    Attributes:
+        key: the venue's own id of it, or of the trade whose fee it mends.
+        number: ours, counted from 1 over the life of the journal; the fund books by it.
+        amount: signed, positive received. client: the order whose fee it mends, else empty.
+        at: when the venue says it was, nanoseconds UTC.
+    """
+
+    key: str
+    number: int
+    symbol: str
+    amount: Decimal
+    currency: str
+    client: str = ""
+    at: int = 0
+
+
 class Killed(Row, frozen=True, gc=False, tag="killed"):
     """The kill switch was pulled; only :class:`Cleared` undoes it."""
 
@@ -167,6 +186,7 @@ Entry = (
     | Amended
     | Audited
     | Adopted
+    | Paid
     | Killed
     | Cleared
     | Frozen

@@ -19,6 +19,7 @@ from brokers.ccxt_sandbox.truth.rows import (
     Intent,
     Killed,
     Moved,
+    Paid,
     State,
     Step,
 )
@@ -89,8 +90,8 @@ class Truth:
         orders: by client id. open: those that are not final. by_venue: client id by (symbol,
             venue id). by_order: client id by the fund's id. fills: by (symbol, trade id).
         adopted: units the house took over, by asset, and the fund's capital, which ``capital``
-            has by itself. cursor: trades before this are all booked.
-        frozen: why no new order may leave any more, empty while they may.
+            has by itself. paid: money without a trade, by key. cursor: trades before this are all
+            booked. frozen: why no new order may leave any more, empty while they may.
         killed: who pulled the kill switch, empty while nobody did. began: instant of row 1.
     """
 
@@ -101,6 +102,7 @@ class Truth:
     fills: dict[tuple[str, str], Filled] = field(default_factory=dict)
     adopted: dict[str, Decimal] = field(default_factory=dict)
     capital: dict[str, Decimal] = field(default_factory=dict)
+    paid: dict[str, Paid] = field(default_factory=dict)
     cursor: int = 0
     frozen: str = ""
     killed: str = ""
@@ -158,7 +160,7 @@ class Truth:
         else:
             _amend(order, done=row.done)
 
-    def _account(self, row: Audited | Adopted | Killed | Cleared | Frozen | Step) -> None:
+    def _account(self, row: Audited | Adopted | Paid | Killed | Cleared | Frozen | Step) -> None:
         match row:
             case Audited():
                 self.cursor = max(self.cursor, row.since)
@@ -166,6 +168,8 @@ class Truth:
                 self.adopted[row.asset] = self.adopted.get(row.asset, ZERO) + row.amount
                 if row.note == CAPITAL:
                     self.capital[row.asset] = self.capital.get(row.asset, ZERO) + row.amount
+            case Paid():
+                self._pay(row)
             case Killed():
                 self.killed = row.by
             case Cleared():
@@ -208,6 +212,11 @@ class Truth:
         if row.complete:
             order.state = State.FILLED
             self._end(order)
+
+    def _pay(self, row: Paid) -> None:
+        if row.key in self.paid:
+            raise BrokenPromiseError(f"payment {row.key} was booked twice")
+        self.paid[row.key] = row
 
     def _end(self, order: Tracked) -> None:
         self.open.pop(order.client, None)

@@ -32,10 +32,13 @@ from magents.runtime.supervisor import Supervisor
 
 SYMBOL = "BTC/USDT"
 QUOTES = {"alpaca": "USD"}
+PERPETUAL = "BTC/USD:USD"
 
 
 def market(name):
     """Return the market that is traded at a venue."""
+    if name == "krakenfutures":
+        return Market(PERPETUAL, "BTC", "USD", Decimal("0.0001"), contract=True)
     quote = QUOTES.get(name, "USDT")
     return Market(f"BTC/{quote}", "BTC", quote, Decimal("0.00001"))
 
@@ -47,7 +50,12 @@ QUICK = Patience(
     looks=(SECOND // 10,),
     settle=SECOND // 10,
     confirm_wait=SECOND // 5,
-    dust={"USDT": Decimal("0.01"), "USD": Decimal("0.011"), "BTC": Decimal("0.000005")},
+    dust={
+        "USDT": Decimal("0.01"),
+        "USD": Decimal("0.011"),
+        "BTC": Decimal("0.000005"),
+        PERPETUAL: Decimal("0.00005"),
+    },
 )
 MONEY = "100000"
 COINS = {"BTC": "2"}
@@ -119,12 +127,25 @@ class Bench:
 
     def held(self):
         """Return what the venue has for the account, apart from dust."""
-        wallet = self.emulator.exchange.wallets.of("alice")
-        return {asset: wallet.total(asset) for asset in ("BTC", self.market.quote)}
+        wallets, market = self.emulator.exchange.wallets, self.market
+        wallet = wallets.of("alice")
+        if not market.contract:
+            return {asset: wallet.total(asset) for asset in (market.asset, market.quote)}
+        position = wallets.position("alice", self.theirs)
+        paid = wallet.total(market.quote) - position.cost
+        return {market.asset: position.size, market.quote: paid}
 
     def expected(self):
         found = self.machine.auditor._holdings.expected(self.machine.truth)
-        return {asset: found[asset] for asset in ("BTC", self.market.quote)}
+        assets = (self.market.asset, self.market.quote)
+        return {asset: found.get(asset, Decimal(0)) for asset in assets}
+
+    @property
+    def theirs(self):
+        """Return the venue's own market of ours."""
+        kind = "linear" if self.market.contract else "spot"
+        found = self.emulator.exchange.markets.values()
+        return next(m for m in found if m.kind == kind and m.base == self.market.base)
 
     def check(self):
         """The books are the venue's: fills, holdings, and no order twice."""

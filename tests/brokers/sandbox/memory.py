@@ -36,6 +36,7 @@ from brokers.ccxt_sandbox.truth.messages import (
     ToldChange,
     ToldFill,
     ToldNote,
+    ToldPaid,
     Trade,
     Traded,
     Unclear,
@@ -145,6 +146,10 @@ class Venue:
             order.state = State.FILLED
         self.news += [trade, order.report()]
 
+    def payments(self, _since, _until):
+        """Return money without a trade; of spot there is none."""
+        return ()
+
     def cancel(self, order):
         if order.state is not State.WORKING:
             return False
@@ -177,6 +182,7 @@ class Fund:
         self.states = {}
         self.filled = Counter()
         self.notes = []
+        self.paid = {}
 
     def order(self, intent):
         order = Order(
@@ -199,6 +205,9 @@ class Fund:
             self.filled[news.intent.order] += abs(fill.quantity)
         elif isinstance(news, ToldNote):
             self.notes.append(news)
+        elif isinstance(news, ToldPaid):
+            assert news.paid.number not in self.paid
+            self.paid[news.paid.number] = news
         elif not isinstance(news, ToldChange):
             number = getattr(getattr(news, "fill", None), "number", None)
             if number is None:
@@ -207,7 +216,7 @@ class Fund:
                 self.numbers.add(number)
 
     def heard(self):
-        return Heard(frozenset(self.numbers), self.adoptions, dict(self.states))
+        return Heard(frozenset(self.numbers), self.adoptions, dict(self.states), self.paid.keys())
 
 
 class CrashError(Exception):
@@ -222,10 +231,12 @@ class Storm:
     habits: Habits = field(default_factory=Habits)
     crash_at: int = 0  # the n-th point at which a process could die
     store: MemoryStore = field(default_factory=MemoryStore)
+    markets: dict = field(default_factory=lambda: MARKETS)
+    kind: type = Venue
 
     def __post_init__(self):
         self.rng = random.Random(self.seed)
-        self.venue = Venue(self.rng)
+        self.venue = self.kind(self.rng)
         self.fund = Fund()
         self.now = START
         self.heap = []
@@ -246,7 +257,7 @@ class Storm:
         self.due = 0
         self.stream = True
         rows = self.store.load()
-        self.machine = Machine(Truth.of(rows), MARKETS)
+        self.machine = Machine(Truth.of(rows), self.markets)
         adopted = [row for row in rows if isinstance(row, Adopted) and row.note != "capital"]
         for news in retell(self.machine.truth, adopted, self.fund.heard()):
             self.fund.hear(news)
@@ -339,6 +350,7 @@ class Storm:
                 tuple(o.report() for o in opens if o.born <= since),
                 tuple(t for t in trades if t.at <= since),
                 dict(venue.held),
+                venue.payments(request.since, since),
             )
         order = venue.find(request.client)
         visible = order is not None and order.born <= since

@@ -2,6 +2,7 @@
 
 import pytest
 
+from tests.brokers.sandbox import perpetual
 from tests.brokers.sandbox.memory import Habits, Storm
 
 
@@ -25,13 +26,13 @@ def script(storm):
     storm.heal(120)
 
 
-def points():
-    storm = Storm(5)
+def points(make):
+    storm = make(5)
     script(storm)
     return storm.point
 
 
-POINTS = points()
+POINTS, PERPETUAL = points(Storm), points(perpetual.storm)
 
 
 def test_the_script_without_a_crash_has_many_points_and_comes_out_right():
@@ -48,5 +49,15 @@ def test_a_crash_at_any_point_loses_nothing_and_repeats_nothing(point):
     script(storm)
     assert storm.crashes == 1
     storm.check()
+    assert not storm.ours_open()
+    assert storm.machine.truth.killed == "test"
+
+
+@pytest.mark.parametrize("point", range(1, PERPETUAL + 1))
+def test_a_crash_at_any_point_books_every_fee_and_funding_once(point):
+    storm = perpetual.storm(5, crash_at=point)
+    script(storm)
+    assert storm.crashes == 1
+    perpetual.check(storm)
     assert not storm.ours_open()
     assert storm.machine.truth.killed == "test"

@@ -45,19 +45,20 @@ from brokers.ccxt_sandbox.venue import sellable
 from magents.model.orders import OrderState, OrderType, Side
 from magents.model.time import SECOND
 from tests.brokers.sandbox.memory import CAPITAL, MARKETS, START, SYMBOL, Habits, Storm
-
-HELD = {"USDT": CAPITAL, "BTC": Decimal(0)}
+from tests.brokers.sandbox.perpetual import MARKETS as PERPETUAL
 
 
 class Hand:
     """A machine fed by hand: every request is kept until it is answered."""
 
-    def __init__(self):
+    def __init__(self, markets=MARKETS):
         self.now = START
-        self.machine = Machine(Truth(), MARKETS)
+        self.markets, self.asset = markets, markets[SYMBOL].asset
+        self.held = {"USDT": CAPITAL, self.asset: Decimal(0)}
+        self.machine = Machine(Truth(), markets)
         self.asked, self.news = [], []
         self._take(self.machine.start(self.now, {"USDT": CAPITAL}))
-        self.answer(Ask.AUDIT, Snapshot(holdings=HELD))
+        self.answer(Ask.AUDIT, Snapshot(holdings=self.held))
 
     def _take(self, turn):
         self.asked += turn.requests
@@ -117,9 +118,9 @@ def trade(name="t1", quantity="1", number=1, price="1000", **more):
     return Trade(name, f"v{number}", SYMBOL, Decimal(quantity), Decimal(price), at=START, **more)
 
 
-@pytest.fixture
-def hand():
-    return Hand()
+@pytest.fixture(params=[MARKETS, PERPETUAL], ids=["spot", "perpetual"])
+def hand(request):
+    return Hand(request.param)
 
 
 def test_f1_a_timeout_after_the_venue_took_it_is_looked_up_and_never_sent_again(hand):
@@ -177,7 +178,7 @@ def test_f5_fills_during_an_outage_are_asked_for_when_the_stream_is_back(hand):
     hand.say(Lost("stream"))
     hand.say(Back(), 5)
     assert hand.waiting(Ask.AUDIT)[0].since <= START
-    hand.answer(Ask.AUDIT, Snapshot((), (trade(),), HELD))
+    hand.answer(Ask.AUDIT, Snapshot((), (trade(),), hand.held))
     assert [fill.trade for fill in hand.fills()] == ["t1"]
 
 
@@ -186,7 +187,7 @@ def test_f5_nothing_new_is_sent_between_the_loss_of_the_stream_and_the_audit(han
     hand.place()
     assert not hand.waiting(Ask.CREATE)
     hand.say(Back(), 1)
-    hand.answer(Ask.AUDIT, Snapshot(holdings=HELD))
+    hand.answer(Ask.AUDIT, Snapshot(holdings=hand.held))
     assert hand.waiting(Ask.CREATE)
 
 
@@ -196,7 +197,7 @@ def test_f6_a_healthy_stream_that_shows_no_orders_is_audited_every_minute(hand):
     hand.say(Tick(), 59)
     assert not hand.waiting(Ask.AUDIT)
     hand.say(Tick(), 2)
-    hand.answer(Ask.AUDIT, Snapshot((), (trade(),), HELD))
+    hand.answer(Ask.AUDIT, Snapshot((), (trade(),), hand.held))
     assert hand.order().state is State.FILLED
 
 
@@ -206,7 +207,7 @@ def test_f10_a_trade_told_three_times_by_three_sources_counts_once(hand):
     hand.say(Traded(trade()))
     hand.say(Traded(trade()))
     hand.say(Tick(), 61)
-    hand.answer(Ask.AUDIT, Snapshot((report(filled="1"),), (trade(),), HELD))
+    hand.answer(Ask.AUDIT, Snapshot((report(filled="1"),), (trade(),), hand.held))
     assert len(hand.fills()) == 1
     assert hand.order().filled == 1
 
@@ -223,7 +224,7 @@ def test_f10_old_news_of_an_order_do_not_undo_newer(hand):
 def test_f11_units_the_journal_does_not_know_hold_new_orders_until_they_are_adopted(hand):
     hand.place()
     hand.answer(Ask.CREATE, Refused("no"))
-    more = {**HELD, "BTC": Decimal(3)}
+    more = {**hand.held, hand.asset: Decimal(3)}
     for _ in range(3):
         hand.say(Tick(), 61)
         hand.answer(Ask.AUDIT, Snapshot(holdings=more))
@@ -240,7 +241,7 @@ def test_f11_units_that_are_gone_stop_new_orders_for_good_and_say_so_loudly(hand
     hand.say(Traded(trade()))
     for _ in range(3):
         hand.say(Tick(), 61)
-        hand.answer(Ask.AUDIT, Snapshot(holdings=HELD))
+        hand.answer(Ask.AUDIT, Snapshot(holdings=hand.held))
     hand.place(2)
     assert not hand.waiting(Ask.CREATE)
     assert any(
@@ -294,6 +295,7 @@ def test_f17_a_sale_of_all_is_cut_to_what_a_fee_in_units_has_left(held, wanted, 
     assert sellable(Decimal(held), Decimal(wanted), Decimal("0.001")) == Decimal(sold)
 
 
+@pytest.mark.parametrize("hand", [MARKETS], indirect=True, ids=["spot"])
 def test_f17_a_fee_kept_in_units_is_expected_to_be_missing(hand):
     hand.place()
     hand.answer(Ask.CREATE, Taken("v1"))
@@ -305,9 +307,9 @@ def test_f17_a_fee_kept_in_units_is_expected_to_be_missing(hand):
 
 
 def test_f18_a_difference_that_is_dust_stops_nothing_and_is_not_adopted(hand):
-    hand.machine.patience = type(hand.machine.patience)(dust={"BTC": Decimal("0.0005")})
+    hand.machine.patience = type(hand.machine.patience)(dust={hand.asset: Decimal("0.0005")})
     hand.say(Tick(), 61)
-    hand.answer(Ask.AUDIT, Snapshot(holdings={**HELD, "BTC": Decimal("0.0004")}))
+    hand.answer(Ask.AUDIT, Snapshot(holdings={**hand.held, hand.asset: Decimal("0.0004")}))
     assert hand.machine.auditor.orderly
     assert not any(isinstance(each, ToldAdopted) for each in hand.news)
 
@@ -385,7 +387,7 @@ def test_f21_a_jump_of_the_clock_holds_new_orders_until_an_audit(hand):
     hand.place()
     assert not hand.waiting(Ask.CREATE)
     hand.say(Tick(), 2)
-    hand.answer(Ask.AUDIT, Snapshot(holdings=HELD))
+    hand.answer(Ask.AUDIT, Snapshot(holdings=hand.held))
     assert hand.waiting(Ask.CREATE)
 
 
@@ -399,7 +401,7 @@ def test_f21_orders_do_not_wait_for_ever(hand):
 def test_f25_an_order_journalled_and_not_answered_is_unknown_after_a_restart(hand):
     intent = hand.place()
     rows = [intent]
-    machine = Machine(Truth.of(rows), MARKETS)
+    machine = Machine(Truth.of(rows), hand.markets)
     turn = machine.start(hand.now + SECOND, {})
     assert machine.truth.orders["c1"].state is State.UNKNOWN
     assert [request.ask for request in turn.requests] == [Ask.LOOK, Ask.AUDIT]
@@ -407,14 +409,14 @@ def test_f25_an_order_journalled_and_not_answered_is_unknown_after_a_restart(han
 
 
 def test_f26_holdings_are_compared_and_a_difference_must_stay_to_be_believed(hand):
-    odd = {**HELD, "USDT": CAPITAL - 7}
+    odd = {**hand.held, "USDT": CAPITAL - 7}
     hand.place()
     hand.answer(Ask.CREATE, Refused("no"))
     hand.say(Tick(), 61)
     hand.answer(Ask.AUDIT, Snapshot(holdings=odd))
     assert not hand.machine.auditor.orderly
     hand.say(Tick(), 5)
-    hand.answer(Ask.AUDIT, Snapshot(holdings=HELD))
+    hand.answer(Ask.AUDIT, Snapshot(holdings=hand.held))
     assert hand.machine.auditor.orderly
     assert not any(isinstance(each, ToldAdopted) for each in hand.news)
 

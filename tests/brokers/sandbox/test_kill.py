@@ -29,7 +29,7 @@ from brokers.ccxt_sandbox.truth.rows import Killed, State, Step
 from brokers.ccxt_sandbox.truth.state import Truth
 from tests.brokers.sandbox.bench import LOOPBACK, bench, market, venue
 from tests.brokers.sandbox.memory import MARKETS
-from tests.brokers.sandbox.test_faults import HELD, Hand, report
+from tests.brokers.sandbox.test_faults import Hand, report
 
 
 @pytest.fixture
@@ -59,13 +59,13 @@ def test_2_cancels_go_before_everything_else(hand):
 def test_3_it_asks_again_until_the_venue_says_that_nothing_is_open(hand):
     hand.say(Pull("me"))
     hand.answer(Ask.CANCEL, Refused("busy"))
-    hand.answer(Ask.AUDIT, Snapshot((report(),), (), HELD))
+    hand.answer(Ask.AUDIT, Snapshot((report(),), (), hand.held))
     assert hand.machine.kill.working
     assert hand.waiting(Ask.CANCEL)
     hand.answer(Ask.CANCEL, Taken("v1"))
     hand.say(Tick(), 2)
     hand.answer(Ask.LOOK, Found(report(State.CANCELLED)))
-    hand.answer(Ask.AUDIT, Snapshot((), (), HELD))
+    hand.answer(Ask.AUDIT, Snapshot((), (), hand.held))
     assert not hand.machine.kill.working
 
 
@@ -153,7 +153,7 @@ async def kill(folder, *flags):
 
 @pytest.mark.wall
 @pytest.mark.slow
-@pytest.mark.parametrize("name", ["binance", "bybit", "okx", "alpaca"])
+@pytest.mark.parametrize("name", ["binance", "bybit", "okx", "krakenfutures", "alpaca"])
 async def test_6_another_process_clears_the_market_of_a_run_that_is_dead(name, tmp_path):
     state = tmp_path / "state"
     state.mkdir()

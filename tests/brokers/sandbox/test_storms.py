@@ -4,6 +4,7 @@ import random
 
 import pytest
 
+from tests.brokers.sandbox import perpetual
 from tests.brokers.sandbox.memory import Habits, Storm
 
 CHANCES = ("lost", "deaf", "busy", "failing", "drop", "double", "late")
@@ -20,15 +21,15 @@ def habits(seed):
     )
 
 
-def weather(seed, *, kill):
-    storm = Storm(seed, habits(seed))
+def weather(seed, *, kill, make=Storm, check=Storm.check):
+    storm = make(seed, habits(seed))
     storm.session()
     if kill:
         storm.pull()
         storm.run(30)
         assert not storm.ours_open() or any("still there" in n.text for n in storm.fund.notes)
     storm.heal()
-    storm.check()
+    check(storm)
     if kill:
         assert not storm.ours_open()
     return storm
@@ -40,6 +41,18 @@ def test_storm_when_over_left_no_duplicate_order_no_lost_fill_and_equal_books(bl
     storms = [weather(seed, kill=seed % 2) for seed in range(50 * block, 50 * block + 50)]
     assert sum(len(storm.venue.trades) for storm in storms) > 500
     assert sum(storm.crashes for storm in storms) > 30
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("block", range(4))
+def test_storm_over_perpetuals_left_fees_and_funding_in_the_books_too(block):
+    seeds = range(25 * block, 25 * block + 25)
+    storms = [
+        weather(seed, kill=seed % 2, make=perpetual.storm, check=perpetual.check) for seed in seeds
+    ]
+    assert sum(len(storm.venue.trades) for storm in storms) > 250
+    assert sum(len(storm.machine.truth.paid) for storm in storms) > 100
+    assert sum(storm.crashes for storm in storms) > 15
 
 
 def test_storm_of_the_same_seed_is_the_same_storm():

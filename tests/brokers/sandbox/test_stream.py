@@ -79,7 +79,7 @@ async def test_f16_a_stream_that_fails_is_dialled_again_ever_more_slowly():
 
 @pytest.mark.slow
 @pytest.mark.parametrize("act", ["expire", "disconnect"])
-@pytest.mark.parametrize("name", ["binance", "bybit", "okx", "alpaca"])
+@pytest.mark.parametrize("name", ["binance", "bybit", "okx", "krakenfutures", "alpaca"])
 async def test_f8_f9_f22_a_stream_that_ends_is_made_up_for(name, act, tmp_path):
     async with venue(name) as (emulator, keys), bench(emulator, keys, tmp_path) as at:
         await at.orderly()
@@ -92,7 +92,7 @@ async def test_f8_f9_f22_a_stream_that_ends_is_made_up_for(name, act, tmp_path):
 
 @pytest.mark.slow
 @pytest.mark.parametrize("fault", ["drop", "duplicate", "reorder", "hold"])
-@pytest.mark.parametrize("name", ["binance", "bybit", "okx", "alpaca"])
+@pytest.mark.parametrize("name", ["binance", "bybit", "okx", "krakenfutures", "alpaca"])
 async def test_f6_f10_frames_that_lack_or_come_twice_or_late_change_nothing(name, fault, tmp_path):
     rule = {"do": fault, "times": 0, "copies": 2, "window": 3, "seconds": 2}
     wanted = {"drop": (), "duplicate": ("copies",), "reorder": ("window",), "hold": ("seconds",)}

@@ -1,0 +1,195 @@
+"""Perpetuals at an emulated Kraken futures: positions, realised profit, fees and funding."""
+
+from decimal import Decimal
+
+import pytest
+
+from brokers.ccxt_sandbox.kraken import Pool
+from brokers.ccxt_sandbox.truth.messages import (
+    Change,
+    Place,
+    ToldAdopted,
+    ToldChange,
+    ToldFill,
+    ToldForeign,
+    ToldNote,
+    ToldPaid,
+)
+from brokers.ccxt_sandbox.truth.rows import Intent
+from brokers.ccxt_sandbox.venue import client_id
+from magents.model.orders import OrderType, Side, TimeInForce
+from tests.brokers.sandbox.bench import bench, venue
+
+pytestmark = [pytest.mark.wall, pytest.mark.slow]
+ACTS = "PF_XBTUSD"
+
+
+@pytest.fixture
+async def at(tmp_path):
+    async with (
+        venue("krakenfutures") as (emulator, keys),
+        bench(emulator, keys, tmp_path) as found,
+    ):
+        await found.orderly()
+        yield found
+
+
+def send(at, name, **how):
+    """Send an order that is not of the usual kind."""
+    values = {"side": Side.BUY, "quantity": Decimal("0.01"), "type": OrderType.LIMIT, **how}
+    intent = Intent(
+        at.session.now(),
+        client=client_id("run", name),
+        order=name,
+        pod="pod",
+        instrument=at.market.symbol,
+        symbol=at.market.symbol,
+        **values,
+    )
+    at.session.offer(Place(intent))
+    return intent
+
+
+async def trade(at, side, quantity):
+    intent = at.place(side, quantity)
+    await at.until(lambda: at.filled(intent) == Decimal(quantity))
+    return intent
+
+
+async def test_long_short_and_flat_again_leave_what_the_venue_has_to_the_cent(at):
+    for side, quantity in (("buy", "0.03"), ("sell", "0.05"), ("sell", "0.01"), ("buy", "0.03")):
+        await trade(at, side, quantity)
+    held = at.held()
+    at.check()
+
+    assert held[at.market.symbol] == 0
+    assert abs(held["USD"] - at.expected()["USD"]) < Decimal("1e-6")
+    assert held["USD"] < 100_000  # fees, and the spread
+
+
+async def test_funding_is_booked_once_with_what_the_venue_says(at):
+    await trade(at, "buy", "0.05")
+    before = at.held()["USD"]
+    at.emulator.act({"act": "funding", "symbol": ACTS, "rate": "0.01"})
+    paid = at.held()["USD"] - before
+    await at.until(lambda: at.machine.truth.paid)
+    (told,) = [news.paid for news in at.news if isinstance(news, ToldPaid)]
+    at.check()
+
+    assert paid < -5
+    assert abs(told.amount - paid) < Decimal("1e-6")
+    assert len(at.machine.truth.paid) == 1
+
+
+async def test_position_of_a_stranger_is_the_houses_and_so_is_what_he_closes(at):
+    order = {"act": "foreign_order", "account": "alice", "symbol": ACTS, "quantity": "0.02"}
+    at.emulator.act({**order, "side": "sell"})
+    await at.until(lambda: at.machine.truth.fills)
+    at.emulator.act({**order, "side": "buy"})
+    await at.until(lambda: len(at.machine.truth.fills) >= 2)
+    at.check()
+
+    strange = [news.fill.quantity for news in at.news if isinstance(news, ToldForeign)]
+    assert sum(strange) == 0
+    assert not [news for news in at.news if isinstance(news, ToldAdopted) and "BTC" in news.asset]
+
+
+async def test_position_there_at_the_start_is_taken_over_with_what_it_has_cost(tmp_path):
+    async with venue("krakenfutures") as (emulator, keys):
+        order = {"act": "foreign_order", "account": "alice", "symbol": ACTS, "quantity": "0.02"}
+        emulator.act({**order, "side": "sell"})
+        async with bench(emulator, keys, tmp_path) as at:
+            await at.orderly()
+            adopted = at.machine.truth.adopted
+            await trade(at, "buy", "0.01")
+            at.expected()
+            held = at.held()
+
+            assert adopted[at.market.symbol] == Decimal("-0.02")
+            assert held[at.market.symbol] == Decimal("-0.01")
+            assert abs(held["USD"] - at.expected()["USD"]) < Decimal("0.01")
+            strange = [news for news in at.news if isinstance(news, ToldForeign)]
+            assert not strange  # the stream begins with old fills
+
+
+async def test_account_that_was_reset_stops_new_orders(at):
+    await trade(at, "sell", "0.01")
+    at.emulator.act({"act": "wipe", "account": "alice"})
+    await at.until(lambda: at.machine.auditor.frozen)
+    late = at.place("sell", "0.01")
+    await at.until(lambda: at.states(late) == ["rejected"])
+
+    assert any(isinstance(n, ToldNote) and "begin a new run" in n.text for n in at.news)
+
+
+async def test_order_that_does_not_wait_does_not_wait(at):
+    intent = send(at, "ioc", limit=Decimal(15_000), tif=TimeInForce.IOC)
+    await at.until(lambda: at.order(intent) is not None and at.order(intent).final)
+
+    assert not at.open_at_venue()
+    assert at.states(intent)[-1] in {"rejected", "cancelled"}
+
+
+async def test_size_and_price_are_changed_in_place_after_a_part_was_filled(at):
+    intent = at.place("buy", "0.02", limit=15_000)
+    await at.until(lambda: at.states(intent) == ["accepted"])
+    at.emulator.act({"act": "fill", "account": "alice", "client_id": intent.client, "part": 0.5})
+    await at.until(lambda: at.filled(intent) == Decimal("0.01"))
+    at.session.offer(Change(intent.order, Decimal("0.05"), Decimal(15_001)))
+    await at.until(lambda: any(isinstance(n, ToldChange) for n in at.news))
+    (order,) = at.open_at_venue()
+
+    assert (order.quantity, order.price) == (Decimal("0.05"), 15_001)
+    assert at.order(intent).quantity == Decimal("0.05")
+    at.drop(intent)
+    await at.until(lambda: at.order(intent).final)
+    at.check()
+
+
+async def test_reduce_only_closes_and_never_opens(at):
+    await trade(at, "buy", "0.01")
+    how = {"side": Side.SELL, "type": OrderType.MARKET, "reduce_only": True}
+    close = send(at, "close", quantity=Decimal("0.03"), **how)
+    await at.until(lambda: at.filled(close) == Decimal("0.01"))
+    again = send(at, "again", quantity=Decimal("0.03"), **how)
+    await at.until(lambda: at.order(again) is not None and at.order(again).final)
+
+    assert at.held()[at.market.symbol] == 0
+    assert "wouldNotReducePosition" in str(at.news)
+
+
+async def test_fee_the_table_of_ccxt_has_wrongly_is_put_right_by_the_log(at):
+    traded = at.emulator.exchange.markets[f"linear:{ACTS}"]
+    assert traded.taker == Decimal("0.0005")
+    for found in at.exchange.markets_by_id[ACTS]:
+        found["taker"] = "0.001"
+    at.emulator.faults.add({"on": "stream.orders", "do": "drop", "times": 0})
+    intent = await trade(at, "buy", "0.02")
+    await at.until(lambda: at.machine.truth.paid)
+
+    (fill,) = [n.fill for n in at.news if isinstance(n, ToldFill)]
+    (mended,) = [n for n in at.news if isinstance(n, ToldPaid)]
+    assert fill.fee == fill.price * Decimal("0.00002")
+    assert mended.intent.order == intent.order
+    assert abs(mended.paid.amount - fill.price * Decimal("0.00001")) < Decimal("1e-6")
+    at.check()
+
+
+async def test_more_fills_than_a_page_are_all_found(at, tmp_path):
+    lookups = at.gateway._lookups
+    for _ in range(60):
+        for side in ("buy", "sell"):
+            act = {"account": "alice", "symbol": ACTS, "side": side, "quantity": "0.001"}
+            at.emulator.act({"act": "foreign_order", **act})
+    found = await lookups.trades(at.market.symbol, at.machine.truth.began)
+
+    theirs = [f for o in at.emulator.exchange.registry.all("alice") for f in o.fills]
+    assert len(found) == len(theirs) >= 120
+
+
+def test_tokens_for_histories_are_kept_for_looking_up_orders():
+    pool = Pool()
+    taken = sum(pool.take(3, keep=40) for _ in range(100))
+
+    assert taken == 20
+    assert pool.take(1)
