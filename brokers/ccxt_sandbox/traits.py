@@ -119,6 +119,7 @@ VENUES: Mapping[str, Traits] = {
             contract=True,
             # Only the word in small letters is understood by ccxt; it has none for fill-or-kill.
             time_words={_IOC: "ioc"},
+            times=frozenset({_GTC, _IOC}),
             # A size is else what stays open, whatever was filled.
             amend_params={"qtyMode": "ABSOLUTE"},
             amends=True,
