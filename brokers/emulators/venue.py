@@ -149,7 +149,7 @@ class Venue:
         """
         plain = symbol.replace("-", "").replace("/", "")
         for market in self.exchange.markets.values():
-            if market.kind == kind and f"{market.base}{market.quote}" == plain:
+            if market.kind == kind and plain in {market.symbol, f"{market.base}{market.quote}"}:
                 return market
         raise RefusedError(Why.UNKNOWN_SYMBOL, symbol)
 
