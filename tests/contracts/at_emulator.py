@@ -78,6 +78,7 @@ class EmulatedRig(Rig):
         self._failed = []
         self._supervisor = Supervisor()
         self.declared = None
+        self.said = []
 
     async def open(self):
         """Open account, exchange and session."""
@@ -137,7 +138,7 @@ class EmulatedRig(Rig):
             self.events.append,
             lambda _: float(LOW + HIGH) / 2,
         )
-        tell = teller(books, poster())
+        tell = teller(books, poster(), self.said.append)
         parts = Parts(self._machine, store, gateway, limiter, latch, tell, MachineClock())
         session = self._session = Session(parts)
         opening = {case.money: CAPITAL}

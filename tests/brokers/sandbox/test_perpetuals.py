@@ -115,7 +115,7 @@ async def test_position_there_at_the_start_is_taken_over_with_what_it_has_cost(t
 async def test_account_that_was_reset_stops_new_orders(at):
     await trade(at, "sell", "0.01")
     at.emulator.act({"act": "wipe", "account": "alice"})
-    await at.until(lambda: at.machine.auditor.frozen)
+    await at.until(lambda: at.machine.truth.frozen)
     late = at.place("sell", "0.01")
     await at.until(lambda: at.states(late) == ["rejected"])
 
