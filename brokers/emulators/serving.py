@@ -1,6 +1,7 @@
 """An emulator in operation: the venue behind a socket on loopback."""
 
 import asyncio
+import os
 import socket
 from collections import deque
 from collections.abc import AsyncIterator, Mapping
@@ -117,9 +118,10 @@ class Emulator:
             listener = socket.create_server((LOOPBACK, self.settings.port))
         except OSError as error:
             await self._runner.cleanup()
-            raise UserError(
-                f"Port {self.settings.port} cannot be used: {error.strerror}."
-            ) from None
+            why = os.strerror(error.errno or 0)
+            port = self.settings.port
+            text = f"port {port} cannot be used: {why}; --port 0 takes a free one"
+            raise UserError(text) from None
         context = None
         if self.settings.tls:
             authority = self._authority or Authority()

@@ -4,6 +4,7 @@ import asyncio
 import getpass
 import os
 import sys
+from importlib.util import find_spec
 from pathlib import Path
 
 import click
@@ -15,6 +16,7 @@ from magents.control.safety import client_tls, host_and_port, read_token
 from magents.control.wire import Hello
 from magents.model.errors import UserError
 
+NO_TEXTUAL = "the dashboard needs Textual: pip install 'magents[dashboard]'"
 NO_SCREEN = "the dashboard needs a terminal on standard input and standard error"
 
 
@@ -58,11 +60,13 @@ def attach(reach: Reach) -> int:
 
 
 def need_terminal() -> None:
-    """Refuse to draw where nobody could see it.
+    """Refuse to draw where nobody could see it, before anything is started to be drawn.
 
     Raises:
-        UserError: it is no terminal.
+        UserError: it is no terminal, or there is nothing to draw with.
     """
+    if find_spec("textual") is None:
+        raise UserError(NO_TEXTUAL)
     in_browser = "TEXTUAL_DRIVER" in os.environ  # as textual-serve starts us
     if not in_browser and not (sys.stdin.isatty() and sys.stderr.isatty()):
         raise UserError(f"{NO_SCREEN}; without one use --serve, and `magents attach` from one")
@@ -83,7 +87,7 @@ async def _view(link: SocketLink) -> str:
     try:
         from tui.app import Dashboard
     except ModuleNotFoundError as error:
-        raise UserError("the dashboard needs Textual: pip install 'magents[dashboard]'") from error
+        raise UserError(NO_TEXTUAL) from error
     try:
         return str(await Dashboard(link).run_async())
     finally:

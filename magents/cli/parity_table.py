@@ -17,11 +17,15 @@ def show_orders(found: Parity, *, everything: bool) -> None:
         out().print(_table(lines[:MOST]))
     if len(lines) > MOST:
         click.echo(f"... and {len(lines) - MOST} more; --json has them all")
-    click.echo(", ".join(f"{name}: {count}" for name, count in found.totals.items()))
+    told = (f"{name}: {count}" for name, count in found.totals.items() if count or name == "orders")
+    click.echo(", ".join(told))
 
 
 def show_offer(found: Parity, latency_ms: float, slippage_bps: float) -> None:
     """Say which settings come closest, as lines for a config."""
+    if not found.totals["orders"]:
+        click.echo("the session has no orders to compare")
+        return
     if found.waited_ms is None:
         click.echo("no market order filled in both: nothing to fit latency and slippage to")
         return

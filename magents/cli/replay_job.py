@@ -1,5 +1,6 @@
 """One replay of a recording from flags to exit code."""
 
+import json
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
@@ -8,7 +9,7 @@ import click
 
 from magents.cli.console import err, note, out, print_json
 from magents.cli.exits import FAILED, RunNotFoundError
-from magents.cli.folders import find, journal_of
+from magents.cli.folders import LAST, find, journal_of, runs
 from magents.cli.job import run_folder
 from magents.cli.keeping import keep
 from magents.cli.options import overrides
@@ -34,6 +35,7 @@ def replay(name: str, config: Path | None, flags: Mapping[str, Any]) -> int:
     from feeds.live.recording import files_of
 
     report_dir = Path(flags["report_dir"] or "results")
+    name = _meant(name, report_dir)
     place = recording_at(name, report_dir)
     if place is None:
         return _run_again(name, report_dir, flags)
@@ -42,24 +44,39 @@ def replay(name: str, config: Path | None, flags: Mapping[str, Any]) -> int:
     if flags["serve"] or flags["listen"]:
         return _served(parts, flags)
     quiet = flags["quiet"] or flags["as_json"]
-    runs = [_once(parts, flags, quiet=quiet) for _ in range(flags["times"])]
-    if len({digest for digest, _ in runs}) > 1:
+    played = [
+        _once(parts, flags, quiet=quiet, again=number > 0) for number in range(flags["times"])
+    ]
+    if len({digest for digest, _ in played}) > 1:
         click.echo(f"Error: {place} did not come out the same each time", err=True)
         return FAILED
     if parts[0].own:
-        digest, folder = runs[-1]
+        digest, folder = played[-1]
         _compare(name, report_dir, digest, folder, quiet=quiet)
     return 0
 
 
-def _once(parts: Sequence[Part], flags: Mapping[str, Any], *, quiet: bool) -> tuple[str, Path]:
+def _meant(name: str, report_dir: Path) -> str:
+    """Return which run is meant: the last one is the last that is no replay itself."""
+    if name != LAST:
+        return name
+    own = [each.name for each in runs(report_dir) if not each.name.startswith(f"{REPLAY}-")]
+    return own[-1] if own else name
+
+
+def _once(
+    parts: Sequence[Part], flags: Mapping[str, Any], *, quiet: bool, again: bool
+) -> tuple[str, Path]:
     """Play all parts into a folder of their own and show it; return the digest and the folder."""
     loaded = parts[-1].loaded
     with run_folder(loaded, REPLAY) as folder:
         with progress_bar(err(), quiet=quiet) as show:
             result = replay_parts(parts, folder, show)
         summary = keep(result, folder, report=loaded.settings.report.generate)
-    _show(summary, folder, as_json=flags["as_json"], quiet=quiet)
+    if again and not quiet:
+        click.echo(f"{folder.name}: digest {result.digest}", err=True)
+    else:
+        _show(summary, folder, as_json=flags["as_json"], quiet=quiet)
     return result.digest, folder
 
 
@@ -80,6 +97,11 @@ def _run_again(name: str, report_dir: Path, flags: Mapping[str, Any]) -> int:
         folder = find(name, report_dir)
     except RunNotFoundError as error:
         raise RunNotFoundError(f"{error}, and {name} is no recording") from None
+    if json.loads((folder / "config.json").read_text("utf-8")).get("live", {}).get("venues"):
+        raise RunNotFoundError(
+            f"{folder} has no recording: it is a replay, or its session never began; replay the "
+            f"session itself, such as paper-0001"
+        )
     quiet = flags["quiet"] or flags["as_json"]
     given = overrides({key: flags[key] for key in ("speed", "report_dir", "generate_report")})
     digest, summary, fresh = replay_run(folder, given, flags)

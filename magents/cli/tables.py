@@ -1,6 +1,7 @@
 """The summary of a run on the terminal: the fund, its pods, and what a reader should know."""
 
 from collections.abc import Iterator, Mapping, Sequence
+from datetime import datetime, timedelta
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
@@ -16,6 +17,7 @@ _HEADINGS = ("capital", "P&L", "return", "Sharpe", "max DD", "trades", "fills", 
 _CARRY = "carry"
 _NOTHING = "n/a"
 _COLOURS = {"+": "green", "-": "red"}
+_LIVE = frozenset({"paper", "sandbox"})
 _NOTICES = 10
 """Notices shown at most; all are in the summary file."""
 
@@ -62,11 +64,29 @@ def _unsigned_zero(text: str) -> str:
 
 
 def _title(run: Summary) -> Text:
-    span = " to ".join(day[:10] for day in (run["start"], run["end"]) if day)
-    title = Text.assemble((run["id"], "bold"), f"  {run['mode']}  {span}  {run['bars']:,} bars")
+    what = "rows heard" if run["mode"] in _LIVE else "bars"
+    told = f"  {run['mode']}  {_span(run)}  {run['bars']:,} {what}"
+    title = Text.assemble((run["id"], "bold"), told)
     if run["stopped"]:
         title.append(f"  stopped early: {run['stopped']}", "bold yellow")
     return title
+
+
+def _within_a_day(run: Summary) -> bool:
+    """Return whether a run lasted less than a day: annual figures of it mean nothing."""
+    start, end = run["start"], run["end"]
+    if not start or not end:
+        return False
+    return datetime.fromisoformat(end) - datetime.fromisoformat(start) < timedelta(days=1)
+
+
+def _span(run: Summary) -> str:
+    """Say from when to when a run went: days, or times where it lasted less than one."""
+    ends = [each for each in (run["start"], run["end"]) if each]
+    if _within_a_day(run):
+        first, last = (each[:19].replace("T", " ") for each in ends)
+        return f"{first} to {last if last[:10] != first[:10] else last[11:]} UTC"
+    return " to ".join(each[:10] for each in ends)
 
 
 def _table(summary: Summary) -> Table:
@@ -80,7 +100,7 @@ def _table(summary: Summary) -> Table:
     halted = {halt["pod"] for halt in summary["halts"]}
     for name, figures in summary["pods"].items():
         shares = summary["contribution"]["pods"][name]
-        cells = _cells(figures, shares["capital"], shares["net"])
+        cells = _cells(figures, shares["capital"], shares["net"], summary["run"])
         cells += [signed(gain(shares["carried"]))] if with_carry else []
         table.add_row(Text(name), *cells, _state(halted=name in halted))
     table.add_section()
@@ -96,15 +116,15 @@ def _has_carry(carried: Summary) -> bool:
 
 def _fund(summary: Summary) -> list[Text]:
     capital = summary["run"]["initial_capital"]
-    return _cells(summary["fund"], capital, summary["contribution"]["change"])
+    return _cells(summary["fund"], capital, summary["contribution"]["change"], summary["run"])
 
 
-def _cells(figures: Summary, capital: str, net: str) -> list[Text]:
+def _cells(figures: Summary, capital: str, net: str, run: Summary) -> list[Text]:
     return [
         Text(money(capital)),
         signed(gain(net)),
         signed(percent(figures["total_return"])),
-        _sharpe(figures),
+        _sharpe(figures, run),
         Text(percent(figures["max_drawdown"])),
         Text(f"{figures['trades']['closed']:,}"),
         Text(f"{figures['fills']:,}"),
@@ -112,10 +132,10 @@ def _cells(figures: Summary, capital: str, net: str) -> list[Text]:
     ]
 
 
-def _sharpe(figures: Summary) -> Text:
-    """Grey out a ratio of too few returns."""
+def _sharpe(figures: Summary, run: Summary) -> Text:
+    """Grey out a ratio of too few returns; of some hours there is none."""
     ratio = figures["sharpe"]
-    if ratio is None:
+    if ratio is None or _within_a_day(run):
         return Text(_NOTHING)
     return Text(f"{ratio:.2f}", style="" if figures["reliable"] else "dim")
 

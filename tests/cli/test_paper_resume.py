@@ -66,12 +66,22 @@ def replayed(folder, into):
 
 
 def test_a_run_that_was_killed_and_not_taken_up_is_replayed_up_to_its_death(tmp_path):
-    killed_after(start(tmp_path, resume=False), tmp_path, 5)
-    (tmp_path / "config.json").write_text("{}")
-    asked = ["replay", str(tmp_path), "--report-dir", str(tmp_path / "results")]
-    many = len(list(read(tmp_path / "journal.sqlite")))
-    told = CliRunner().invoke(main, asked)
-    assert f"the {many} records that the session had when it died" in told.output
+    results = tmp_path / "results"
+    folder = results / "paper-0001"
+    folder.mkdir(parents=True)
+    killed_after(start(folder, resume=False), folder, 5)
+    (folder / "config.json").write_text("{}")
+    asked = ["replay", "last", "--report-dir", str(results), "--times", "2"]
+    many = len(list(read(folder / "journal.sqlite")))
+    # The last run is the session both times, not the replay of it.
+    for first in ("replay-0001", "replay-0003"):
+        told = CliRunner().invoke(main, asked).output
+        assert f"the {many} records that the session had when it died" in told
+        assert first in told
+        assert told.count("run folder") == 1
+        assert told.count("digest ") == 2
+    refused = CliRunner().invoke(main, ["replay", "replay-0001", "--report-dir", str(results)])
+    assert (refused.exit_code, "it is a replay" in refused.output) == (4, True)
 
 
 def test_a_run_killed_twice_goes_on_each_time_with_every_fill_and_no_order_twice(tmp_path):

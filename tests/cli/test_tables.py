@@ -2,7 +2,7 @@
 
 import pytest
 
-from magents.cli.tables import gain, money, percent, signed
+from magents.cli.tables import _sharpe, _title, gain, money, percent, signed
 
 
 @pytest.mark.parametrize(
@@ -25,3 +25,35 @@ def test_sign_gives_the_colour():
         "",
         "",
     ]
+
+
+def run_of(start, end, mode="backtest"):
+    return {"id": "x-1", "mode": mode, "start": start, "end": end, "bars": 1200, "stopped": ""}
+
+
+@pytest.mark.parametrize(
+    ("run", "said"),
+    [
+        (
+            run_of("2024-01-02T00:00:00Z", "2024-03-01T00:00:00Z"),
+            "2024-01-02 to 2024-03-01  1,200 bars",
+        ),
+        (
+            run_of("2024-01-02T20:05:01.5Z", "2024-01-02T20:06:17Z", "paper"),
+            "2024-01-02 20:05:01 to 20:06:17 UTC  1,200 rows heard",
+        ),
+        (
+            run_of("2024-01-02T23:00:00Z", "2024-01-03T01:00:00Z"),
+            "2024-01-02 23:00:00 to 2024-01-03 01:00:00 UTC",
+        ),
+    ],
+)
+def test_short_runs_are_told_by_the_time_of_day(run, said):
+    assert said in _title(run).plain
+
+
+def test_there_is_no_annual_ratio_of_some_hours():
+    figures = {"sharpe": -2023.6, "reliable": False}
+    hours = run_of("2024-01-02T20:00:00Z", "2024-01-02T23:00:00Z")
+    assert _sharpe(figures, hours).plain == "n/a"
+    assert _sharpe(figures, run_of("2024-01-02T20:00:00Z", "2024-02-02T20:00:00Z")).plain != "n/a"
