@@ -1,7 +1,7 @@
 """The loaded rows of a panel, its sessions, and the one row before them."""
 
 from bisect import bisect_left, bisect_right
-from typing import NamedTuple
+from typing import NamedTuple, TypeVar
 
 import numpy as np
 import numpy.typing as npt
@@ -10,6 +10,8 @@ from brokers.simulated.market import Moment, Working
 from magents.model.bars import BarBlock, Floats, Instants
 from magents.model.time import AT_OPEN, DAY
 
+NEAR = 256
+"""Rows among which the next one is mostly found."""
 _NONE = np.empty(0, np.int64)
 
 
@@ -34,8 +36,7 @@ class Rows:
         nothing = np.empty((0, columns))
         self.open_ts: Instants = _NONE
         self.ts: Instants = _NONE
-        self.session: Instants = _NONE
-        self.starts: npt.NDArray[np.bool_] = np.empty(0, bool)
+        self._session: Instants | None = _NONE
         self.open: Floats = nothing
         self.high: Floats = nothing
         self.low: Floats = nothing
@@ -47,6 +48,7 @@ class Rows:
         self.close_at = self.ts.data
         self.opens = self.open.data
         self.volumes = self.volume.data
+        self._near = 0
         self._before: tuple[int, int, int] | None = None
         self._last_close: Floats = np.empty(0)
         self._last_volume: Floats = np.empty(0)
@@ -54,21 +56,44 @@ class Rows:
     def load(self, block: BarBlock) -> None:
         """Take a block; keep the last row of the one before."""
         if len(self.ts):
-            self._before = (int(self.open_ts[-1]), int(self.ts[-1]), int(self.session[-1]))
+            last = int(self.ts[-1])
+            self._before = (int(self.open_ts[-1]), last, session_of(last))
             self._last_close, self._last_volume = self.close[-1], self.volume[-1]
         self.open_ts, self.ts = block.open_ts, block.ts
         self.open, self.high, self.low = block.open, block.high, block.low
         self.close, self.volume = block.close, block.volume
         self.open_at, self.close_at = block.open_ts.data, block.ts.data
         self.opens, self.volumes = block.open.data, block.volume.data
-        self.session = (block.ts - 1) // DAY
-        before = self._before[2] if self._before is not None else int(self.session[0]) - 1
-        self.starts = np.diff(self.session, prepend=before) != 0
+        self._session = None
+        self._near = 0
+
+    @property
+    def session(self) -> Instants:
+        """Return the number of the session of each row; most orders never ask."""
+        if self._session is None:
+            self._session = session_of(self.ts)
+        return self._session
+
+    @property
+    def starts(self) -> npt.NDArray[np.bool_]:
+        """Return whether a session starts with each row."""
+        session = self.session
+        before = self._before[2] if self._before is not None else int(session[0]) - 1
+        starts: npt.NDArray[np.bool_] = np.diff(session, prepend=before) != 0
+        return starts
 
     def first_after(self, moment: Moment) -> int:
-        """Return the first row that opens after a moment: at it, where its phase is before OPEN."""
+        """Return the first row that opens after a moment: at it, where its phase is before OPEN.
+
+        It is looked for near the last one found first: time goes on by small steps.
+        """
         first = bisect_left if moment.phase < AT_OPEN else bisect_right
-        return first(self.open_at, moment.ts)
+        opens, ts, low = self.open_at, moment.ts, self._near
+        high = low + NEAR
+        if high >= len(opens) or not opens[low] < ts < opens[high]:
+            low, high = 0, len(opens)
+        row = self._near = first(opens, ts, low, high)
+        return row
 
     def session_stop(self, working: Working) -> int:
         """Return the first row after the order's own session; the number of rows if none is."""
@@ -114,6 +139,14 @@ class Rows:
             return self._before[2]
         first = self.first_after(working.entered)
         return int(self.session[first]) if first < len(self.ts) else None
+
+
+S = TypeVar("S", int, Instants)
+
+
+def session_of(ts: S) -> S:
+    """Return the number of the session that a close belongs to: its UTC day."""
+    return (ts - 1) // DAY
 
 
 def _before_open(moment: Moment, opened: int) -> bool:

@@ -44,6 +44,9 @@ class Crossing:
 
     def update(self, distance: Floats) -> Floats:
         """Take distances from the line, shape [T, I], NaN where there are none."""
+        quick = self._quick(distance)
+        if quick is not None:
+            return quick
         above = np.sign(distance)
         if self._side is None or self._crossed is None:
             self._side = np.full(above.shape[1], np.nan)
@@ -54,3 +57,10 @@ class Crossing:
         crossed = np.logical_or.accumulate(np.vstack([self._crossed, crossings]), axis=0)[1:]
         self._side, self._crossed = side[-1].copy(), crossed[-1].copy()
         return np.where(crossed, np.where(side > 0, 1.0, self._below), 0.0)
+
+    def _quick(self, distance: Floats) -> Floats | None:
+        """Do the same in few passes: where all have crossed, and nothing is missing or tied."""
+        if self._crossed is None or not self._crossed.all() or not (np.abs(distance) > 0).all():
+            return None
+        self._side = np.sign(distance[-1])
+        return np.where(distance > 0, 1.0, self._below)
