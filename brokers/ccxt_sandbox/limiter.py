@@ -38,6 +38,10 @@ class Limiter:
         lack = 1 + KEPT[lane] * self._burst - self._tokens
         return max(0, int(lack * self._gap))
 
+    def paused(self, now: int) -> int:
+        """Return for how long the venue still wants silence, 0 for not at all."""
+        return max(0, self._until - now)
+
     def take(self, now: int) -> None:
         """Count a request that leaves."""
         self._fill(now)

@@ -18,9 +18,9 @@ PATIENCE = 20.0
 """Seconds that an exchange started a moment ago is waited for."""
 
 
-def _wait_for(path: Path) -> None:
+def _wait_for(path: Path, patience: float) -> None:
     """Wait until every exchange that the file names is there, or none will come."""
-    until, tick = wall.monotonic() + PATIENCE, Event()
+    until, tick = wall.monotonic() + patience, Event()
     while not _standing(path) and wall.monotonic() < until:
         tick.wait(0.2)
 
@@ -37,15 +37,18 @@ def _standing(path: Path) -> bool:
     return bool(told)
 
 
-def doors_in(path: Path) -> "Mapping[str, Door]":
+def doors_in(path: Path, patience: float = PATIENCE) -> "Mapping[str, Door]":
     """Return the doors by venue that ``magents demo-exchange`` has written down.
+
+    Args:
+        patience: seconds that they are waited for.
 
     Raises:
         ConfigError: the file is not there, or is not what that command writes.
     """
     from feeds.live.connect import Door
 
-    _wait_for(path)
+    _wait_for(path, patience)
     try:
         told = json.loads(path.read_text("utf-8"))
         ca = (path.parent / "ca.pem").read_text("utf-8")

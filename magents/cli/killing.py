@@ -16,15 +16,18 @@ from brokers.ccxt_sandbox.accounts import Latch, Owner
 from magents.cli.exits import FAILED
 from magents.cli.folders import find
 from magents.model.errors import MagentsError, UserError
+from magents.model.time import SECOND
 from magents.runtime import wall
 
 if TYPE_CHECKING:
     from brokers.ccxt_sandbox.killer import Left
-    from brokers.ccxt_sandbox.truth.rows import Intent
+    from brokers.ccxt_sandbox.truth.state import Truth
 
 OWNER = "account.json"
 LOG = "kill.log"
 TRUTH = "truth.sqlite"
+LISTS_ALL = frozenset({"binance"})
+"""Venues that name all open orders of a symbol in one answer."""
 
 
 def kill(run: str, flags: Mapping[str, Any]) -> int:
@@ -45,11 +48,24 @@ def kill(run: str, flags: Mapping[str, Any]) -> int:
     latch.pull(f"{getpass.getuser()}, process {os.getpid()}")
     diary.say(f"pulled: no new order of {folder.name} leaves from now on")
     try:
-        left = _sweep(owner, folder, diary, flags["within"])
-    except MagentsError as error:
-        diary.say(f"THE VENUE COULD NOT BE ASKED: {error}")
-        return FAILED
+        left = bool(_sweep(owner, folder, diary, flags["within"]))
+    except Exception as error:  # noqa: BLE001 - whatever it is, people must know that it failed
+        told = str(error) if isinstance(error, MagentsError) else f"{type(error).__name__}: {error}"
+        diary.say(f"THE VENUE COULD NOT BE ASKED: {told}")
+        left = True
+    if left:
+        _remind(folder, diary)
     return FAILED if left else 0
+
+
+def _remind(folder: Path, diary: "Diary") -> None:
+    """Say what may be open by the journal, where the venue does not say it."""
+    from brokers.ccxt_sandbox.killer import some
+
+    names = [order.intent.order for order in _truth(folder, diary).open.values()]
+    if names:
+        diary.say(f"by the journal {len(names):,} orders may be open: {some(names)}")
+    diary.say("nothing new leaves this run; `magents kill` again, or cancel at the venue by hand")
 
 
 class Diary:
@@ -59,8 +75,12 @@ class Diary:
         self._path = path
 
     def say(self, text: str) -> None:
-        """Tell a step."""
+        """Tell a step and keep it."""
         click.echo(f"kill: {text}")
+        self.keep(text)
+
+    def keep(self, text: str) -> None:
+        """Keep a step without telling it."""
         stamp = datetime.fromtimestamp(wall.utc_now() / 1e9, UTC).isoformat(timespec="milliseconds")
         try:
             with self._path.open("a", encoding="utf-8") as file:
@@ -79,10 +99,11 @@ def _sweep(owner: Owner, folder: Path, diary: Diary, bound: float) -> "Left":
 
 async def _swept(owner: Owner, folder: Path, diary: Diary, bound: float) -> "Left":
     from brokers.ccxt_sandbox.gateway import CcxtGateway
-    from brokers.ccxt_sandbox.killer import Killer
+    from brokers.ccxt_sandbox.killer import Killer, Means
     from brokers.ccxt_sandbox.kraken import lookups_of
     from brokers.ccxt_sandbox.opening import shut
     from brokers.ccxt_sandbox.traits import traits_of
+    from brokers.ccxt_sandbox.troubles import trouble_of
     from magents.cli.sandbox_venue import Account
     from magents.cli.sandboxing import credentials_of
 
@@ -90,18 +111,23 @@ async def _swept(owner: Owner, folder: Path, diary: Diary, bound: float) -> "Lef
     keys = Path(owner.keys) if owner.keys else None
     credentials = credentials_of(traits, keys, owner.demo)
     account = Account(traits, credentials, folder, Latch(Path(owner.folder)), _door(owner))
-    exchange = account.exchange(account.limiter())
-    killer = Killer(
-        lookups_of(exchange, traits, owner.symbols).opens,
-        exchange,
-        CcxtGateway(exchange, traits, owner.symbols, credentials),
-        owner.symbols,
-        lambda: _unsure(folder, diary),
-        diary.say,
-        wall.utc_now,
+    limiter = account.limiter()
+    exchange = account.exchange(limiter)
+    means = Means(
+        opens=lookups_of(exchange, traits, owner.symbols).opens,
+        exchange=exchange,
+        gateway=CcxtGateway(exchange, traits, owner.symbols, credentials),
+        symbols=owner.symbols,
+        lists_all=traits.id in LISTS_ALL,
+        unsure=lambda: [order.intent for order in _truth(folder, diary).unsure()],
+        say=diary.say,
+        keep=diary.keep,
+        trouble=lambda error: trouble_of(error, credentials.redact),
+        silence=lambda: limiter.paused(int(wall.monotonic() * SECOND)) / SECOND,
+        now=wall.utc_now,
     )
     try:
-        return await killer.run(bound)
+        return await Killer(means).run(bound)
     finally:
         await shut(exchange)
 
@@ -109,23 +135,23 @@ async def _swept(owner: Owner, folder: Path, diary: Diary, bound: float) -> "Lef
 def _door(owner: Owner) -> Any:  # noqa: ANN401 - a Door, which needs aiohttp
     from magents.cli.doors import doors_in
 
-    return doors_in(Path(owner.demo))[owner.venue] if owner.demo else None
+    return doors_in(Path(owner.demo), patience=0.0)[owner.venue] if owner.demo else None
 
 
-def _unsure(folder: Path, diary: Diary) -> "list[Intent]":
-    """Return the orders of which the journal does not know whether the venue has them."""
+def _truth(folder: Path, diary: Diary) -> "Truth":
+    """Return what the journal knows of the orders; it may be in use by its process."""
     from brokers.ccxt_sandbox.store import SqliteStore, StoreError
     from brokers.ccxt_sandbox.truth.state import Truth
 
     try:
         store = SqliteStore(folder / TRUTH, read_only=True)
         try:
-            return [order.intent for order in Truth.of(store.load()).unsure()]
+            return Truth.of(store.load())
         finally:
             store.close()
     except StoreError as error:
         diary.say(f"the journal cannot be read, only the venue is asked: {error}")
-        return []
+        return Truth()
 
 
 def _end_process(folder: Path) -> int:

@@ -29,8 +29,9 @@ class Registry:
         mine = self.open(ask.account, ask.market)
         if len(mine) >= ask.market.max_orders:
             raise RefusedError(Why.MAX_ORDERS)
-        stops = sum(order.status is Status.WAITING for order in mine)
-        if ask.stop is not None and stops >= ask.market.max_stops:
+        if ask.stop is None:
+            return
+        if sum(order.status is Status.WAITING for order in mine) >= ask.market.max_stops:
             raise RefusedError(Why.MAX_STOPS)
 
     def add(self, order: VenueOrder) -> None:
