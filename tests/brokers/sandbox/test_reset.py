@@ -17,7 +17,7 @@ from brokers.ccxt_sandbox.truth.messages import (
 )
 from brokers.ccxt_sandbox.truth.rows import Frozen
 from brokers.ccxt_sandbox.truth.state import Truth
-from tests.brokers.sandbox.bench import BALANCE, bench, venue
+from tests.brokers.sandbox.bench import COINS, MONEY, bench, venue
 from tests.brokers.sandbox.memory import CAPITAL, MARKETS
 from tests.brokers.sandbox.test_faults import Hand, trade
 
@@ -103,7 +103,7 @@ async def freezes(at, emulator):
 def reset(emulator, *, refilled):
     emulator.act({"act": "wipe", "account": "alice"})
     if refilled:
-        for asset, amount in BALANCE.items():
+        for asset, amount in {"USDT": MONEY, **COINS}.items():
             emulator.act({"act": "deposit", "account": "alice", "asset": asset, "amount": amount})
 
 
