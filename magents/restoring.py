@@ -13,7 +13,7 @@ from magents.central.order_past import restore_orders
 from magents.journal.past import Booked, Past
 from magents.model.orders import OrderState
 from magents.model.ports import Stream
-from magents.model.records import Allocation, CashFlow, Fill, OrderEvent
+from magents.model.records import Allocation, CashFlow, Fill, OrderEvent, Verdict
 from magents.staff import Parts
 
 GONE = "resumed: the simulated exchange ended with the process"
@@ -54,9 +54,12 @@ def begin(parts: Parts, past: Past | None, wanted: dict[str, float | None]) -> N
     else:
         _restore(past, parts)
         _suppose_prices(past, parts)
-        _end_orders(past, parts, now)
+        story = [*past.story, *_end_orders(past, parts, now)]
+        states = restore_orders(story, parts.orders, parts.exposure)
+        for entry in story:
+            if isinstance(entry, Verdict) and not entry.accepted:
+                parts.risk.refusals.append(entry)
         if isinstance(parts.venue, Mindful):
-            states = restore_orders(past.story, parts.orders, parts.exposure)
             parts.venue.recall(past, states)
     parts.exposure.read_books()
     parts.equity.start(now, None if past is None else past.curve)
@@ -106,11 +109,15 @@ def _suppose_prices(past: Past, parts: Parts) -> None:
             parts.marks.suppose(name, newest[name])
 
 
-def _end_orders(past: Past, parts: Parts, now: int) -> None:
+def _end_orders(past: Past, parts: Parts, now: int) -> list[OrderEvent]:
     """Write down that orders ended with the exchange they were at; others ask their venue."""
     if not isinstance(parts.venue, Forgetful):
-        return
-    for order in past.open.values():
-        ended = OrderState.CANCELLED
-        event = OrderEvent(now, order.pod, order.id, order.instrument, ended, GONE)
+        return []
+    cancelled = OrderState.CANCELLED
+    ended = [
+        OrderEvent(now, order.pod, order.id, order.instrument, cancelled, GONE)
+        for order in past.open.values()
+    ]
+    for event in ended:
         parts.journal.append(event)
+    return ended

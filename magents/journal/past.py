@@ -33,7 +33,8 @@ class Past:
 
     Attributes:
         allocations: capital by pod. booked: what moved money or units, in order.
-        open: orders without an end, oldest first. counts: the last order number by pod.
+        open: orders without an end, oldest first. unjudged: ids of those without a verdict.
+        counts: the last order number by pod.
         story: what became of orders, and notices, in order. records: how many there were.
         standing: what was halted, limited or killed. since, until: the instants of the
             first record and of the last. curve: of equity, where there is one.
@@ -42,6 +43,7 @@ class Past:
     allocations: dict[str, Decimal] = field(default_factory=dict)
     booked: list[Booked] = field(default_factory=list)
     open: dict[str, Order] = field(default_factory=dict)
+    unjudged: set[str] = field(default_factory=set)
     counts: dict[str, int] = field(default_factory=dict)
     story: list[Entry] = field(default_factory=list)
     records: int = 0
@@ -94,6 +96,11 @@ def _book(past: Past, entry: Entry) -> None:
         past.allocations[entry.pod] = before + entry.amount
     elif isinstance(entry, Order):
         _take_in(past, entry)
+    elif isinstance(entry, Verdict):
+        # A verdict on an order that has one is about an amendment: the order works on.
+        if entry.order in past.unjudged and not entry.accepted:
+            past.open.pop(entry.order, None)
+        past.unjudged.discard(entry.order)
     elif isinstance(entry, OrderEvent):
         if entry.state in CLOSED:
             past.open.pop(entry.order, None)
@@ -105,6 +112,7 @@ def _book(past: Past, entry: Entry) -> None:
 
 def _take_in(past: Past, order: Order) -> None:
     past.open[order.id] = order
+    past.unjudged.add(order.id)
     owner, _, number = order.id.rpartition(":")
     name = FORCED.rstrip(":") if order.forced else owner
     past.counts[name] = max(past.counts.get(name, 0), int(number or 0))

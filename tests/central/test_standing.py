@@ -3,7 +3,8 @@
 import pytest
 
 from magents.journal.past import past_from
-from magents.model.records import Command, Fill, Halt, Notice, Verdict
+from magents.model.orders import Order
+from magents.model.records import Command, Fill, Halt, Notice, OrderEvent, Verdict
 from magents.model.time import HOUR, SECOND
 from pods.base import Pod
 from tests.feeds.live.made import NAME, START, market, session
@@ -116,6 +117,16 @@ def test_a_pod_that_an_error_halted_does_not_come_back():
     assert not second.of(Fill, pod="weak")
     assert [halt.pod for halt in result.halts] == ["weak"]
     assert any("weak halted by an error: ValueError: no such coin" in t for t in notices(second))
+
+
+def test_an_order_that_was_refused_is_over_when_the_run_is_taken_up():
+    first, second, result = twice()
+    (refused,) = [v for v in first.of(Verdict, pod="weak") if not v.accepted]
+    assert not second.of(OrderEvent, pod="weak")
+    assert result.orders["refused"] == 1
+    assert refused in result.refusals
+    both = [entry for kept in (first, second) for entry in kept.of(Order)]
+    assert sum(result.orders.values()) == len(both)
 
 
 def test_what_is_in_force_is_still_so_after_a_second_resume():

@@ -20,7 +20,7 @@ from magents.journal.curve import read_curve
 from magents.journal.past import past_of
 from magents.journal.reading import read, stored_digest
 from magents.model.orders import Order, OrderState
-from magents.model.records import Allocation, Command, Fill, Notice, OrderEvent
+from magents.model.records import Allocation, Command, Fill, Notice, OrderEvent, Verdict
 from magents.model.time import SECOND
 from magents.runtime import wall
 
@@ -121,6 +121,11 @@ def test_a_run_killed_twice_goes_on_each_time_with_every_fill_and_no_order_twice
     again = [replayed(tmp_path, tmp_path / f"replay-{number}") for number in range(3)]
     kept = stored_digest(tmp_path / "journal.sqlite")
     assert [(each.digest, each.records) for each in again] == [kept] * 3
+    assert sum(again[0].orders.values()) == len(orders)
+    assert again[0].orders["filled"] == sum(fill.complete for fill in fills)
+    assert len(again[0].refusals) == sum(
+        isinstance(entry, Verdict) and not entry.accepted for entry in entries
+    )
     ts = again[0].equity.ts
     assert (np.diff(ts) > 0).all()
     assert ts[0] < first[0].ts < second[-1].ts < ts[-1]

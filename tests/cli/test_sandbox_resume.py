@@ -2,6 +2,7 @@
 
 from decimal import Decimal
 
+import pyarrow.parquet as pq
 import pytest
 
 from brokers.emulators.serving import open_emulator
@@ -31,6 +32,11 @@ async def test_a_run_killed_while_it_trades_goes_on_with_every_fill_and_no_order
         theirs = emulator.exchange.registry.all("alice")
         wallet = emulator.exchange.wallets.of("alice")
 
+    equity = pq.read_table(tmp_path / "results" / "sandbox-0001" / "equity.parquet")
+    fills = [entry.ts for entry in entries if isinstance(entry, Fill)]
+    seen = equity.column("time").cast("int64").to_pylist()
+    # The curve goes on from the first process, which was killed, to the end of the second.
+    assert seen[0] < fills[0] < fills[-1] < seen[-1]
     names = [entry.id for entry in entries if isinstance(entry, Order)]
     fills = [entry for entry in entries if isinstance(entry, Fill)]
     assert len(names) == len(set(names))
