@@ -12,6 +12,10 @@ from magents.model.money import exact
 from magents.model.ticks import Block
 
 
+NEAR = 256
+"""Rows among which the next one that is asked for mostly is."""
+
+
 def forward_fill(table: Floats, before: Floats) -> Floats:
     """Replace NaN by the value above it; ``before`` (shape [I]) stands above the first row."""
     missing = np.isnan(table)
@@ -82,7 +86,7 @@ class PanelMarks:
         self._prices = self._worths.data
         self.ts = block.ts
         self._instants = self.ts.data
-        self._at = -1
+        self._at = self._row = -1
 
     def suppose(self, column: int, price: float) -> None:
         """Take a price from before the first block, until there is one."""
@@ -143,10 +147,15 @@ class PanelMarks:
         return bool((timeline == self.ts).all())
 
     def _find(self, now: int) -> None:
-        """Point to the last row that has closed."""
-        if now != self._at:
-            self._at = now
-            self._row = bisect_right(self._instants, now) - 1
+        """Point to the last row that has closed; mostly it is not far from the one before."""
+        if now == self._at:
+            return
+        closes, low = self._instants, self._row + 1
+        high = low + NEAR
+        if high >= len(closes) or not self._at < now < closes[high]:
+            low, high = 0, len(closes)
+        self._at = now
+        self._row = bisect_right(closes, now, low, high) - 1
 
 
 class Marks:
