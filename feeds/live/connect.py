@@ -9,6 +9,7 @@ from typing import Any
 import aiohttp
 from aiohttp.abc import AbstractResolver, ResolveResult
 
+from feeds.live.polling import ASKED
 from feeds.live.tap import tapped
 from magents.model.errors import ConfigError
 
@@ -101,6 +102,8 @@ def open_exchange(venue: str, door: Door | None, *, spot_only: bool) -> Any:  # 
     exchange = tapped(venue)(config)
     exchange.streaming = {**exchange.streaming, "keepAlive": KEEP_ALIVE_MS}
     exchange.has = {**exchange.has, "fetchCurrencies": False}
+    if venue in ASKED:
+        exchange.has["fetchTime"] = False  # it wants keys
     if any(getattr(exchange, name, None) for name in SECRETS):
         raise ConfigError(f"{venue} was opened with keys; a session on public data has none")
     return exchange

@@ -19,6 +19,8 @@ MS = 1_000_000
 NAN = math.nan
 KEPT = 8
 """Trades and bars that ccxt's own caches keep; nobody reads them."""
+POLLED = "polled"
+"""Marks what was asked for: trades or a book."""
 DEEPEST = 5_000
 """Levels a side of a book may have before the far ones are let go."""
 _SIDES = {"buy": 1, "sell": -1}
@@ -142,11 +144,23 @@ class Harvest:
             symbol = self.symbols.get(result.get("symbol"))
             if symbol is not None:
                 self._touched[symbol.name] = symbol
+        elif isinstance(result, dict) and POLLED in result:
+            self._polled(result)
         elif isinstance(result, dict):
             tickers = (result,) if "symbol" in result else result.values()
             for each in tickers:
                 if isinstance(each, dict):
                     self._funding(each)
+
+    def _polled(self, found: dict[str, Any]) -> None:
+        """Take in trades or a book that were asked for."""
+        if found[POLLED] == "trades":
+            for trade in found["rows"]:
+                self._exchange.trades[trade["symbol"]].append(trade)
+            return
+        name = found["symbol"]
+        self._exchange.orderbooks[name] = Book({side: found[side] for side in ("bids", "asks")})
+        self._touched[name] = self.symbols[name]
 
     @property
     def due(self) -> list[int]:

@@ -2,14 +2,13 @@
 
 import difflib
 from collections.abc import Mapping
-from decimal import Decimal
 from typing import Any, NamedTuple
 
 from feeds.live.filters import filters_of, positive
 from feeds.live.settings import Live
 from magents.model.errors import ConfigError
 from magents.model.instruments import Instrument, Kind, PerpetualTerms
-from magents.model.money import ONE
+from magents.model.money import GRID, ONE
 
 Market = Mapping[str, Any]
 Markets = Mapping[str, Mapping[str, Market]]
@@ -67,7 +66,8 @@ def instrument_of(venue: str, symbol: str, market: Market, *, several: bool) -> 
         id=name_of(venue, symbol, several=several),
         kind=kind,
         currency=str(market["quote"] if kind is Kind.SPOT_CRYPTO else market["settle"]),
-        lot=positive(precision.get("amount")) or Decimal("1e-8"),
+        # Books have eight decimals; what a venue can divide finer is not traded finer here.
+        lot=max(positive(precision.get("amount")) or GRID, GRID),
         tick=positive(precision.get("price")),
         multiplier=positive(market.get("contractSize")) or ONE,
         calendar="24/7",

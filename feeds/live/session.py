@@ -7,10 +7,12 @@ from typing import Any
 
 import msgspec
 
+from feeds.barlength import parse_length
 from feeds.live.connect import Door, close_exchange, open_exchange
 from feeds.live.feed import LiveFeed
 from feeds.live.frames import Event, Frame, Kind, Opening
 from feeds.live.markets import chosen, picked
+from feeds.live.polling import ASKED, patient
 from feeds.live.recording import Recorder
 from feeds.live.settings import Live
 from feeds.live.staging import Staging
@@ -21,6 +23,7 @@ from magents.runtime import wall
 from magents.runtime.live_loop import LiveLoop
 from magents.runtime.supervisor import Supervisor
 
+MS = 1_000_000
 BATCH = 5_000
 """Frames that are told in one turn of the fund at most."""
 
@@ -32,6 +35,8 @@ class LiveSession:
         live: settings; venues and symbols must be named. loop: the running one.
         folder: of the recording, ``None`` for none. doors: by venue, where its hosts really are.
         notes: what the opening is to say of the run.
+        markets: by venue, as ccxt describes them, where the venue tells them to account holders
+            only; they are not asked for then.
     """
 
     def __init__(
@@ -41,6 +46,7 @@ class LiveSession:
         folder: Path | None,
         doors: Mapping[str, Door] | None = None,
         notes: Mapping[str, object] | None = None,
+        markets: Mapping[str, Sequence[Mapping[str, object]]] | None = None,
     ) -> None:
         """Open nothing yet.
 
@@ -49,10 +55,11 @@ class LiveSession:
         """
         if not live.venues or not live.symbols:
             raise ConfigError("live: name venue and markets: --venue binance --symbols BTC/USDT")
-        self._live = live
+        self._live = patient(live)
         self._loop = loop
         self._doors = doors or {}
         self._notes = dict(notes or {})
+        self._markets = markets or {}
         self._recorder = Recorder(folder) if folder is not None else None
         self._supervisor = Supervisor()
         self._exchanges: dict[str, Any] = {}
@@ -98,7 +105,15 @@ class LiveSession:
         spot_only = all(":" not in symbol for symbol in chosen(self._live, name))
         exchange = open_exchange(name, self._doors.get(name), spot_only=spot_only)
         self._exchanges[name] = exchange
-        await exchange.load_markets()
+        if name in self._markets:
+            exchange.set_markets([dict(each) for each in self._markets[name]])
+        elif name in ASKED:
+            raise ConfigError(
+                f"live.venues: {name} lists its markets to account holders only, and a session on "
+                "public data has no keys; magents sandbox has an account"
+            )
+        else:
+            await exchange.load_markets()
         found = picked(self._live, name, exchange.markets)
         self.venues[name] = Venue(
             name, exchange, list(found), self._live, self._sink_of(name), self.staging.read
@@ -111,8 +126,11 @@ class LiveSession:
             return {}
         if live.bar not in (exchange.timeframes or {}):
             return {}
+        since = None
+        if name in ASKED:  # it shows the day from its beginning unless told
+            since = exchange.milliseconds() - live.warmup * parse_length(live.bar) // MS
         return {
-            symbol: await exchange.fetch_ohlcv(symbol, live.bar, limit=live.warmup)
+            symbol: await exchange.fetch_ohlcv(symbol, live.bar, since, live.warmup)
             for symbol in self.venues[name].harvest.symbols
         }
 

@@ -10,6 +10,7 @@ import msgspec
 from feeds.live.dialling import Dialling
 from feeds.live.frames import Event, Kind
 from feeds.live.harvest import Harvest, kind_of
+from feeds.live.polling import ASKED, Poller
 from feeds.live.settings import Live
 from feeds.live.tap import Reading, Sink, has_books
 from magents.model.errors import ConfigError
@@ -64,6 +65,9 @@ class Venue:
             "silence": self._watch_silence(),
             "clock": self._every(lambda: OFFSET_EVERY, self.measure_offset),
         }
+        if self.name in ASKED:
+            poller = Poller(self.exchange, self._symbols, self.harvest, self._sink)
+            works |= poller.works(book=self._live.book != "none")
         for kind, symbols in self._by_kind().items():
             for channel, watch in self._channels(symbols).items():
                 works[f"{channel} of {kind}"] = self._hold(f"{channel} of {kind}", watch)
@@ -96,7 +100,7 @@ class Venue:
     def _by_kind(self) -> dict[str, list[str]]:
         """Return the symbols by kind of market: each kind has its own address."""
         kinds: dict[str, list[str]] = {}
-        for symbol in self._symbols:
+        for symbol in () if self.name in ASKED else self._symbols:
             kinds.setdefault(kind_of(self.exchange.market(symbol)), []).append(symbol)
         return kinds
 

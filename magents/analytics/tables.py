@@ -25,6 +25,8 @@ Column = Sequence[Any]
 Table = Mapping[str, tuple[str, Column]]
 """Columns by name, each with its kind: time, float, money, text, int or flag."""
 
+FINE = 12
+"""Decimals of a column in Parquet that has amounts off the money grid."""
 RESULT = "result.json"
 EQUITY = "equity.parquet"
 FILLS = "fills.parquet"
@@ -186,9 +188,19 @@ def _parquet(path: Path, table: Table) -> Path:
         "int": pa.int64(),
         "flag": pa.bool_(),
     }
-    columns = {name: pa.array(values, kinds[kind]) for name, (kind, values) in table.items()}
+    columns = {name: _array(pa, values, kinds[kind]) for name, (kind, values) in table.items()}
     pq.write_table(pa.table(columns), path)
     return path
+
+
+def _array(pa: Any, values: Column, kind: Any) -> Any:  # noqa: ANN401 - pyarrow has no types
+    """Return a column; amounts finer than the grid, which a venue may fill, get more decimals."""
+    try:
+        return pa.array(values, kind)
+    except pa.ArrowInvalid:
+        if not pa.types.is_decimal(kind):
+            raise
+        return pa.array(values, pa.decimal128(38, FINE))
 
 
 def _csv(path: Path, table: Table) -> Path:

@@ -52,7 +52,7 @@ class Plan:
         doors: by venue, where its hosts really are. venue: who fills orders, by default the
             simulated exchange. at_venue: settings as the venue has them. tell: says a line.
         watch: shown the heartbeat. show: lets viewers in.
-        past: what an earlier process left of the run.
+        past: what an earlier process left of the run. markets: by venue, where an account told.
     """
 
     mode: str
@@ -65,6 +65,7 @@ class Plan:
     watch: Watch = _quiet
     show: Show = unseen
     past: Past | None = None
+    markets: Mapping[str, Any] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -114,7 +115,9 @@ class _Run:
         self._loaded = loaded
         self._plan = plan
         live = loaded.settings.live
-        self._session: LiveSession = LiveSession(live, loop, plan.folder / FOLDER, plan.doors)
+        self._session: LiveSession = LiveSession(
+            live, loop, plan.folder / FOLDER, plan.doors, markets=plan.markets
+        )
         self._supervisor = Supervisor()
         self._progress: Progress | None = None
         self._stops = 0

@@ -20,6 +20,7 @@ from brokers.ccxt_sandbox.permissions import look
 from brokers.ccxt_sandbox.store import SqliteStore
 from brokers.ccxt_sandbox.traits import Traits, traits_of
 from brokers.ccxt_sandbox.truth.state import Truth
+from feeds.live.polling import ASKED
 from magents.cli.console import note, out, print_json
 from magents.cli.doors import doors_in, keys_in
 from magents.cli.exits import FAILED
@@ -57,7 +58,7 @@ def sandbox(config: Path | None, flags: Mapping[str, Any]) -> int:
         account = _account(loaded, traits, flags, folder, stack)
         if flags["resume"]:
             _refuse_frozen(folder)
-        told = _preflight(account, loaded, new=not flags["resume"])
+        told, markets = _preflight(account, loaded, new=not flags["resume"])
         watch = stack.enter_context(_watched(quiet=quiet))
         if not quiet:
             note(_greeting(loaded, account, told))
@@ -71,6 +72,7 @@ def sandbox(config: Path | None, flags: Mapping[str, Any]) -> int:
             watch=watch,
             show=live_room(folder, SANDBOX, flags),
             past=_past(folder) if flags["resume"] else None,
+            markets=markets,
         )
         ended = run_live(loaded, plan)
         summary = keep(ended.result, folder, report=loaded.settings.report.generate)
@@ -171,8 +173,10 @@ def _refuse_frozen(folder: Path) -> None:
         raise ConfigError(f"{folder.name} cannot go on: {why}")
 
 
-def _preflight(account: Account, loaded: Loaded, *, new: bool) -> str:
-    """See that the account is there, may not withdraw, and has the capital; say what was seen.
+def _preflight(account: Account, loaded: Loaded, *, new: bool) -> tuple[str, dict[str, Any]]:
+    """See that the account is there, may not withdraw, and has the capital.
+
+    Return what was seen of the key, and markets that are told to account holders only.
 
     A run that goes on may have put its capital into coins: then the audit compares, not we.
     """
@@ -180,7 +184,7 @@ def _preflight(account: Account, loaded: Loaded, *, new: bool) -> str:
         return runner.run(_look(account, loaded, new=new))
 
 
-async def _look(account: Account, loaded: Loaded, *, new: bool) -> str:
+async def _look(account: Account, loaded: Loaded, *, new: bool) -> tuple[str, dict[str, Any]]:
     exchange = account.exchange(account.limiter())
     try:
         seen = await look(exchange, account.traits, account.credentials)
@@ -193,7 +197,8 @@ async def _look(account: Account, loaded: Loaded, *, new: bool) -> str:
             f"the account has {plain(there)} {currency}, less than global.initial_capital, "
             f"{plain(capital)} {currency}; give --initial-capital and global.currency to match"
         )
-    return seen.rights
+    markets = list(exchange.markets.values())
+    return seen.rights, {account.traits.id: markets} if account.traits.id in ASKED else {}
 
 
 def _greeting(loaded: Loaded, account: Account, rights: str) -> str:

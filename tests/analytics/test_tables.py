@@ -8,6 +8,7 @@ from decimal import Decimal
 import numpy as np
 import pyarrow.parquet as pq
 import pytest
+from msgspec import structs
 
 from magents.analytics.summary import load_result, summarise, write_tables
 from magents.model.errors import UnknownNameError
@@ -53,6 +54,14 @@ def test_files_and_exact_columns(long_run, tmp_path):
         first = next(csv.DictReader(file))
     assert Decimal(first["price"]) == long_run.fills[0].price
     assert first["time"].endswith("Z")
+
+
+def test_amounts_that_a_venue_fills_finer_than_the_grid_are_kept(long_run, tmp_path):
+    fine = structs.replace(long_run.fills[0], quantity=Decimal("0.290763603"))
+    write_tables(replace(long_run, fills=[fine, *long_run.fills[1:]]), tmp_path)
+    fills = pq.read_table(tmp_path / "fills.parquet")
+    assert fills["quantity"][0].as_py() == fine.quantity
+    assert str(fills.schema.field("commission").type) == "decimal128(38, 8)"
 
 
 def test_summary_is_strict_json_in_a_fixed_order(long_run, tmp_path):

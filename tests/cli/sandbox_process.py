@@ -22,9 +22,12 @@ def lay_down(home, emulator, keys, config=CONFIG):
     demo.mkdir(parents=True)
     (demo / "ca.pem").write_bytes(emulator.ca_pem)
     door = {"host": LOOPBACK, "port": emulator.port, "hosts": list(emulator.hosts)}
-    door |= {"key": keys.key, "secret": keys.secret}
+    door |= {"key": keys.key, "secret": keys.secret, "password": keys.password}
     (demo / "demo.json").write_text(json.dumps({emulator.settings.venue: door}))
-    (home / "fund.yaml").write_text(config.replace("[binance]", f"[{emulator.settings.venue}]"))
+    config = config.replace("[binance]", f"[{emulator.settings.venue}]")
+    if emulator.settings.venue == "alpaca":
+        config = config.replace("USDT", "USD")
+    (home / "fund.yaml").write_text(config)
 
 
 def environment(home, **more):

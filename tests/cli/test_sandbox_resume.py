@@ -16,9 +16,13 @@ from tests.cli.sandbox_process import lay_down, sandbox, traded
 pytestmark = [pytest.mark.wall, pytest.mark.slow]
 
 
-async def test_a_run_killed_while_it_trades_goes_on_with_every_fill_and_no_order_twice(tmp_path):
-    async with open_emulator(EmulatorSettings(venue="binance", speed=30)) as emulator:
-        keys = emulator.account("alice", {"USDT": "100000", "BTC": "1"})
+@pytest.mark.parametrize("venue", ["binance", "okx", "alpaca"])
+async def test_a_run_killed_while_it_trades_goes_on_with_every_fill_and_no_order_twice(
+    venue, tmp_path
+):
+    async with open_emulator(EmulatorSettings(venue=venue, speed=30)) as emulator:
+        money = {"USDT": "100000", "USD": "100000", "BTC": "1"}
+        keys = emulator.account("alice", money)
         lay_down(tmp_path, emulator, keys)
         first = await sandbox(tmp_path, "--quiet", "--config", "fund.yaml")
         await traded(emulator, 2)
@@ -46,4 +50,6 @@ async def test_a_run_killed_while_it_trades_goes_on_with_every_fill_and_no_order
     assert past_of(journal).open == {}
     bought = sum((fill.quantity for fill in fills), Decimal(0))
     kept = [entry.units for entry in entries if getattr(entry, "cause", "") == "fee"]
-    assert wallet.total("BTC") == 1 + bought + sum(kept, Decimal(0))
+    # Where lots have eight digits, what is kept of a trade has more; eight of them are booked.
+    off = abs(wallet.total("BTC") - (1 + bought + sum(kept, Decimal(0))))
+    assert off <= (0 if venue == "binance" else Decimal("1e-7"))

@@ -44,7 +44,8 @@ def trades(venue: Venue, call: Call) -> tuple[int, Any]:
     for market in params.markets(venue):
         known = (t for t in venue.data[market.key].trades if start <= t.time <= end)
         rows = [trade(each) for each in known]
-        found[market.symbol] = rows[-many:] if params.text("sort", "asc") == "asc" else rows[::-1]
+        rows = rows if params.text("sort", "asc") == "asc" else rows[::-1]
+        found[market.symbol] = rows[:many]
     return 200, {"trades": found, "next_page_token": None}
 
 

@@ -1,4 +1,4 @@
-"""The live feed against the emulated Bybit: coins and perpetuals, gaps, bursts, and the replay."""
+"""The live feed against emulated venues: coins and perpetuals, gaps, bursts, and the replay."""
 
 import asyncio
 from contextlib import asynccontextmanager
@@ -13,10 +13,12 @@ from feeds.live.recording import files_of
 from feeds.live.replayed import Recorded
 from feeds.live.session import LiveSession
 from feeds.live.settings import Live
+from magents.model.errors import ConfigError
 from magents.model.ticks import QuoteBlock, TradeBlock
 from magents.runtime.clock import VirtualClock
 from magents.runtime.loop import VirtualLoop
 from magents.runtime.supervisor import Supervisor
+from tests.emulators_rig import ccxt_client
 
 pytestmark = [pytest.mark.wall, pytest.mark.slow]
 SYMBOLS = ("BTC/USDT", "BTC/USDT:USDT")
@@ -60,7 +62,7 @@ class Heard:
 
 
 @asynccontextmanager
-async def listening(name, symbols, folder):
+async def listening(name, symbols, folder, told=None):
     """Listen to an emulated venue; yields the emulator, the session and what is heard."""
     settings = EmulatorSettings(venue=name, seed=7, clock="paced", port=0)
     async with open_emulator(settings) as emulator:
@@ -68,7 +70,10 @@ async def listening(name, symbols, folder):
             dict.fromkeys(emulator.hosts, ("127.0.0.1", emulator.port)), emulator.ca_pem.decode()
         )
         live = Live(venues=(name,), symbols=symbols, book="quotes", warmup=10)
-        session = LiveSession(live, asyncio.get_running_loop(), folder, {name: door})
+        markets = {venue: await ask(emulator) for venue, ask in (told or {}).items()}
+        session = LiveSession(
+            live, asyncio.get_running_loop(), folder, {name: door}, markets=markets
+        )
         try:
             await session.connect()
             feed = session.open_feed(VirtualClock(asyncio.get_running_loop()))
@@ -141,3 +146,43 @@ def test_okx_is_heard_through_a_burst_and_a_gap_and_the_same_again_from_the_reco
     assert again == lived
     assert [n.text for n in notices_again] == [n.text for n in notices]
     assert len(lived["BTC/USDT quotes"]) > 2
+
+
+async def markets_of(emulator):
+    """Return the markets that Alpaca tells to the holder of an account."""
+    keys = emulator.account("ann", {"USD": "10000"})
+    async with ccxt_client(emulator, keys) as client:
+        return list((await client.load_markets()).values())
+
+
+def test_alpaca_is_asked_for_every_trade_and_its_book_and_the_same_again(tmp_path, on_live_loop):
+    async def main():
+        markets = {"alpaca": markets_of}
+        heard_at = listening("alpaca", ("BTC/USD",), tmp_path, markets)
+        async with heard_at as (emulator, session, heard):
+            book = session.venues["alpaca"].harvest.symbols["BTC/USD"]
+            await heard.until(lambda: book.trusted and heard.feed.counts["trades"])
+            before = heard.feed.counts["trades"]
+            emulator.act({"act": "burst", "symbol": "BTC/USD", "trades": 1_500})
+            await heard.until(lambda: heard.feed.counts["trades"] >= before + 1_500)
+            emulator.faults.add({"on": "depth", "do": "status", "status": 503})
+            await heard.until(lambda: any("not trusted" in n.text for n in heard.feed.notices()))
+            await heard.until(lambda: book.trusted)
+        return heard.everything(), heard.feed.notices(), list(emulator.seen)
+
+    lived, notices, seen = on_live_loop(main)
+    again, notices_again = replayed(tmp_path)
+    assert again == lived
+    assert [n.text for n in notices_again] == [n.text for n in notices]
+    assert not [n.text for n in notices if "after their bar" in n.text]
+    # What is asked for market data comes without keys.
+    assert {each.account for each in seen if each.operation == "public_trades"} == {""}
+
+
+def test_alpaca_without_an_account_is_refused_in_one_sentence(tmp_path, on_live_loop):
+    async def main():
+        async with listening("alpaca", ("BTC/USD",), tmp_path):
+            pass
+
+    with pytest.raises(ConfigError, match="account holders only"):
+        on_live_loop(main)
