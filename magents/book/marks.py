@@ -11,7 +11,6 @@ from magents.model.bars import Floats, Instants, Panel
 from magents.model.money import exact
 from magents.model.ticks import Block
 
-
 NEAR = 256
 """Rows among which the next one that is asked for mostly is."""
 
