@@ -34,6 +34,7 @@ PARTS = (
     ("magents/journal/", "journal: encode and hash"),
     ("magents/central/risk", "risk team"),
     ("magents/central/exposure", "risk team"),
+    ("magents/central/judging", "risk team"),
     ("magents/central/back_office", "back office"),
     ("magents/book/ledger", "back office"),
     ("magents/book/position", "back office"),
