@@ -1,5 +1,6 @@
 """Opens ccxt exchanges: tapped, without keys, through a door where others stand in for them."""
 
+import re
 import socket
 import ssl
 from collections.abc import Mapping
@@ -11,7 +12,7 @@ from aiohttp.abc import AbstractResolver, ResolveResult
 
 from feeds.live.polling import ASKED
 from feeds.live.tap import tapped
-from magents.model.errors import ConfigError
+from magents.model.errors import ConfigError, MagentsError, Retry
 
 KEEP_ALIVE_MS = 10_000
 """How often a connection is pinged: a quiet one still answers."""
@@ -107,6 +108,22 @@ def open_exchange(venue: str, door: Door | None, *, spot_only: bool) -> Any:  # 
     if any(getattr(exchange, name, None) for name in SECRETS):
         raise ConfigError(f"{venue} was opened with keys; a session on public data has none")
     return exchange
+
+
+def unreached(venue: str, door: Door | None, error: Exception) -> MagentsError:
+    """Return in one sentence why a venue could not be reached, and the mend where there is one.
+
+    A host that is not behind a door is no failure of the network: what stands in for the venue has
+    no such markets.
+    """
+    asked = re.search(r"https?://([^/\s:]+)", str(error))
+    if door is not None and asked and asked.group(1) not in door.hosts:
+        return ConfigError(
+            f"live.symbols: the {venue} that runs on this machine has no {asked.group(1)}, so none "
+            "of the markets there: its perpetuals are not among what it trades; ask for one of the "
+            "markets that magents demo-exchange has named"
+        )
+    return Retry(f"{venue} cannot be reached: {type(error).__name__}: {error}")
 
 
 async def close_exchange(exchange: Any) -> None:  # noqa: ANN401

@@ -8,7 +8,7 @@ from typing import Any
 import msgspec
 
 from feeds.barlength import parse_length
-from feeds.live.connect import Door, close_exchange, open_exchange
+from feeds.live.connect import Door, close_exchange, open_exchange, unreached
 from feeds.live.feed import LiveFeed
 from feeds.live.frames import Event, Frame, Kind, Opening
 from feeds.live.markets import chosen, picked
@@ -17,7 +17,7 @@ from feeds.live.recording import Recorder
 from feeds.live.settings import Live
 from feeds.live.staging import Staging
 from feeds.live.watching import Venue
-from magents.model.errors import ConfigError, Retry
+from magents.model.errors import ConfigError
 from magents.model.ports import Clock
 from magents.runtime import wall
 from magents.runtime.live_loop import LiveLoop
@@ -89,7 +89,7 @@ class LiveSession:
                 for _ in range(2):  # the first one also opens a connection
                     await self.venues[name].measure_offset()
             except ccxt.BaseError as error:
-                raise Retry(f"{name} cannot be reached: {type(error).__name__}: {error}") from error
+                raise unreached(name, self._doors.get(name), error) from error
             offsets[name] = self.venues[name].offset
         self.opening = Opening(
             ccxt=str(ccxt.__version__),

@@ -20,7 +20,6 @@ from magents.model.time import SECOND
 from magents.runtime import wall
 
 if TYPE_CHECKING:
-    from brokers.ccxt_sandbox.killer import Left
     from brokers.ccxt_sandbox.truth.state import Truth
 
 OWNER = "account.json"
@@ -48,7 +47,7 @@ def kill(run: str, flags: Mapping[str, Any]) -> int:
     latch.pull(f"{getpass.getuser()}, process {os.getpid()}")
     diary.say(f"pulled: no new order of {folder.name} leaves from now on")
     try:
-        left = bool(_sweep(owner, folder, diary, flags["within"]))
+        left = _sweep(owner, folder, diary, flags["within"], flatten=flags["flatten"])
     except Exception as error:  # noqa: BLE001 - whatever it is, people must know that it failed
         told = str(error) if isinstance(error, MagentsError) else f"{type(error).__name__}: {error}"
         diary.say(f"THE VENUE COULD NOT BE ASKED: {told}")
@@ -91,13 +90,14 @@ class Diary:
             click.echo(f"kill: this step could not be written down: {error}", err=True)
 
 
-def _sweep(owner: Owner, folder: Path, diary: Diary, bound: float) -> "Left":
-    """Ask the venue itself until nothing is open."""
+def _sweep(owner: Owner, folder: Path, diary: Diary, bound: float, *, flatten: bool) -> bool:
+    """Ask the venue itself until nothing is open; return whether something may be left."""
     with asyncio.Runner() as runner:
-        return runner.run(_swept(owner, folder, diary, bound))
+        return runner.run(_swept(owner, folder, diary, bound, flatten=flatten))
 
 
-async def _swept(owner: Owner, folder: Path, diary: Diary, bound: float) -> "Left":
+async def _swept(owner: Owner, folder: Path, diary: Diary, bound: float, *, flatten: bool) -> bool:
+    from brokers.ccxt_sandbox.flattening import Flattener
     from brokers.ccxt_sandbox.gateway import CcxtGateway
     from brokers.ccxt_sandbox.killer import Killer, Means
     from brokers.ccxt_sandbox.kraken import lookups_of
@@ -127,7 +127,16 @@ async def _swept(owner: Owner, folder: Path, diary: Diary, bound: float) -> "Lef
         now=wall.utc_now,
     )
     try:
-        return await Killer(means).run(bound)
+        left = bool(await Killer(means).run(bound))
+        if flatten and not traits.contract:
+            diary.say(f"NOT FLATTENED: {owner.venue} holds coins, not positions; they stay")
+            return True
+        if flatten:
+            flattener = Flattener(
+                exchange, traits, folder.name, owner.symbols, diary.say, wall.utc_now
+            )
+            left = bool(await flattener.run(bound)) or left
+        return left
     finally:
         await shut(exchange)
 

@@ -2,7 +2,7 @@
 
 import asyncio
 import os
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from contextlib import ExitStack
 from decimal import Decimal
 from pathlib import Path
@@ -94,7 +94,31 @@ def _one_venue(loaded: Loaded) -> Traits:
         raise ConfigError(
             f"a sandbox run trades one account: name one venue by --venue, not {len(venues)}"
         )
-    return traits_of(venues[0])
+    traits = traits_of(venues[0])
+    check_symbols(traits, loaded.settings.live.symbols)
+    return traits
+
+
+def check_symbols(traits: Traits, symbols: Sequence[str]) -> None:
+    """Refuse markets that the account of a venue does not trade, before anybody is asked.
+
+    Raises:
+        ConfigError: a perpetual where coins are traded, or a coin where perpetuals are.
+    """
+    for symbol in symbols:
+        perpetual = ":" in symbol
+        if perpetual == traits.contract:
+            continue
+        what, trades = ("a perpetual", "coins") if perpetual else ("a coin", "perpetuals")
+        mend = (
+            "name the coin, as in BTC/USDT, or --venue krakenfutures and BTC/USD:USD"
+            if perpetual
+            else "name one as in BTC/USD:USD"
+        )
+        raise ConfigError(
+            f"live.symbols: {symbol} is {what}, and the {traits.account} of {traits.id} trades "
+            f"{trades} here; {mend}"
+        )
 
 
 def _account(

@@ -30,6 +30,8 @@ WHAT = ("--symbols", "BTC/USDT")
         (("--venue", "kraken", *WHAT), "has no test account"),
         (("--venue", "binanec", *WHAT), "did you mean binance"),
         (("--venue", "binance,bybit", *WHAT), "name one venue"),
+        (("--venue", "binance", "--symbols", "BTC/USDT:USDT"), "trades coins here"),
+        (("--venue", "krakenfutures", *WHAT), "trades perpetuals here; name one as in BTC/USD:USD"),
         (("--venue", "binance", *WHAT), "MAGENTS_BINANCE_KEY"),
         (("--venue", "binance", *WHAT, "--keys", "nowhere"), "there is no file nowhere"),
     ],

@@ -189,3 +189,60 @@ async def test_6_and_10_a_venue_that_does_not_answer_is_said_loudly_and_in_time(
         assert code == 1
         assert "THERE IS STILL" in said or "COULD NOT BE ASKED" in said
         assert Latch(state).pulled
+
+
+@pytest.mark.wall
+@pytest.mark.slow
+async def test_8_it_flattens_only_where_it_is_told_to_and_by_orders_that_open_nothing(tmp_path):
+    state = tmp_path / "state"
+    state.mkdir()
+    async with venue("krakenfutures") as (emulator, keys):
+        async with bench(emulator, keys, state) as first:
+            await first.orderly()
+            for side, quantity in (("buy", "0.03"), ("sell", "0.05")):
+                intent = first.place(side, quantity)
+                await first.until(lambda i=intent, q=quantity: first.filled(i) == Decimal(q))
+            held, traded = first.held()[first.market.symbol], first.theirs
+        settle(tmp_path, emulator, keys, state)
+        kept, _ = await kill(tmp_path)
+        still = emulator.exchange.wallets.position("alice", traded).size
+        code, said = await kill(tmp_path, "--flatten")
+        flat = emulator.exchange.wallets.position("alice", traded).size
+        last = emulator.exchange.registry.all("alice")[-1]
+
+    assert (kept, held, still) == (0, Decimal("-0.02"), Decimal("-0.02"))
+    assert (code, flat) == (0, 0), said
+    assert "buy 0.02 BTC/USD:USD at the market, reduce-only" in said
+    assert last.ask.reduce_only
+
+
+@pytest.mark.wall
+@pytest.mark.slow
+async def test_8_positions_that_cannot_be_closed_are_said_loudly_and_in_time(tmp_path):
+    state = tmp_path / "state"
+    state.mkdir()
+    async with venue("krakenfutures") as (emulator, keys):
+        async with bench(emulator, keys, state) as first:
+            await first.orderly()
+            intent = first.place("buy", "0.01")
+            await first.until(lambda: first.filled(intent) == Decimal("0.01"))
+        settle(tmp_path, emulator, keys, state)
+        emulator.act({"act": "halt", "symbol": "PF_XBTUSD"})
+        code, said = await kill(tmp_path, "--flatten", "--within", "3")
+
+    assert code == 1
+    assert "NOT FLAT AFTER 3 s: 0.01 BTC/USD:USD" in said
+
+
+@pytest.mark.wall
+@pytest.mark.slow
+async def test_8_coins_are_not_flattened_and_the_switch_is_pulled_all_the_same(tmp_path):
+    state = tmp_path / "state"
+    state.mkdir()
+    async with venue("binance") as (emulator, keys):
+        settle(tmp_path, emulator, keys, state)
+        code, said = await kill(tmp_path, "--flatten")
+
+    assert code == 1
+    assert "NOT FLATTENED: binance holds coins" in said
+    assert Latch(state).pulled
