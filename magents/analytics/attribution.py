@@ -10,10 +10,11 @@ import numpy as np
 from magents.analytics.carrying import ByCause, carry_of
 from magents.analytics.measures import MIN_SPAN_DAYS, NAN, YEAR_DAYS, years
 from magents.analytics.trades import Trade, trades_of
-from magents.analytics.valuing import valuer_of
-from magents.book.ledger import HOUSE
+from magents.analytics.valuing import Valuer, valuer_of
+from magents.book.ledger import FEE, HOUSE
 from magents.model.bars import Floats
 from magents.model.money import ZERO, on_grid
+from magents.model.records import Fill
 from magents.model.results import RunResult
 
 CENT = Decimal("0.01")
@@ -81,7 +82,8 @@ class Activity:
     Attributes:
         fills: how many. traded: sum of absolute notionals.
         turnover: traded / 2 / average equity, over the run; ``turnover_a_year``: a year.
-        commission: paid. commission_bp: in 1/100 of a per cent of ``traded``.
+        commission: paid, also what was kept of a coin.
+        commission_bp: in 1/100 of a per cent of ``traded``.
         cost_a_year: commission over average equity, a year.
         gross, net: average exposure over equity. max_gross: the largest.
         invested: share of rows with any exposure.
@@ -145,6 +147,7 @@ def activity_of(result: RunResult, name: str = "") -> Activity:
     worths = (valuer.notional(f.instrument, f.quantity, f.price, f.ts) for f in fills)
     traded = sum(map(abs, worths), ZERO)
     commission = sum((valuer.money(f.instrument, f.commission) for f in fills), ZERO)
+    commission += _kept_as_fees(result, fills, valuer)
     average = float(np.mean(equity)) if len(equity) else NAN
     span = years(table.ts)
     return Activity(
@@ -161,6 +164,17 @@ def activity_of(result: RunResult, name: str = "") -> Activity:
         max_gross=_max(_relative(gross, equity)),
         invested=_mean((gross > 0).astype(np.float64)),
     )
+
+
+def _kept_as_fees(result: RunResult, fills: Sequence[Fill], valuer: Valuer) -> Decimal:
+    """Return what venues kept of purchases as their fee (rule C9), at the price of the fill."""
+    prices = {(f.pod, f.instrument, f.ts): f.price for f in fills}
+    kept = ZERO
+    for each in result.adjustments:
+        price = prices.get((each.pod, each.instrument, each.ts))
+        if each.cause == FEE and price is not None:
+            kept -= valuer.notional(each.instrument, each.units, price, each.ts)
+    return kept
 
 
 def failed_checks(result: RunResult) -> Counter[str]:

@@ -99,6 +99,24 @@ class Matcher:
         if share.quantity:
             self._lots.append(Lot(order, ts, share))
 
+    def withhold(self, units: Decimal, worth: Decimal) -> bool:
+        """Let units of the lot opened last go as its fee, at its last price; it cost what it did.
+
+        Args:
+            units: negative. worth: their value, signed as they are.
+
+        Returns:
+            Whether there is such a lot, and more of it than that.
+        """
+        if not self._lots or self._lots[-1].share.quantity <= -units:
+            return False
+        share = self._lots[-1].share
+        share.quantity += units
+        share.points += units * self.last_price
+        share.value += worth
+        share.commission -= worth
+        return True
+
     def split(self, units: Decimal) -> None:
         """Spread more or fewer units over the lots, which cost together what they did."""
         left, held = units, self.held

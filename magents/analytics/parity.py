@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 
 from magents.book.ledger import FEE
-from magents.model.money import on_grid
+from magents.model.money import on_grid, plain
 from magents.model.orders import CLOSED, Order, OrderType
 from magents.model.records import Adjustment, Entry, Fill, OrderEvent
 
@@ -174,11 +174,11 @@ def _line(name: str, live: Life, simulated: Life) -> Line:
     same = states[0] == states[1] and fees[0] == fees[1] and fills[0] == fills[1] and not later
     return Line(
         name,
-        f"{order.side} {order.quantity:f} {order.instrument} {order.type}",
+        f"{order.side} {plain(order.quantity)} {order.instrument} {order.type}",
         states,
-        (f"{fills[0]:f}", f"{fills[1]:f}"),
+        (plain(fills[0]), plain(fills[1])),
         prices,
-        (f"{fees[0]:f}", f"{fees[1]:f}"),
+        (plain(fees[0]), plain(fees[1])),
         later,
         worse,
         same and prices[0] == prices[1],

@@ -87,6 +87,8 @@ class _Books:
         """
         name, key = change.instrument, (change.pod, change.becomes)
         matcher = self._matcher(change.pod, name)
+        if change.cause == FEE and self._withheld(matcher, change):
+            return
         if change.cause == "split":
             matcher.split(change.units)
         elif change.becomes:
@@ -98,6 +100,12 @@ class _Books:
             share = Share(change.units, paid, ZERO, points)
             arrived = self._moving.pop((change.pod, name), [])
             self._arrive(matcher, share, arrived, change)
+
+    def _withheld(self, matcher: Matcher, change: Adjustment) -> bool:
+        """Book what was kept of a purchase as its commission; not what it was kept of a cover."""
+        units, price = change.units, matcher.last_price
+        worth = self._valuer.notional(change.instrument, units, price, change.ts)
+        return units < 0 and matcher.withhold(units, worth)
 
     def _rescale(self, name: str, lots: list[Lot]) -> None:
         """Let points of lots that move on be money, whatever they turn into."""

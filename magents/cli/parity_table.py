@@ -57,4 +57,7 @@ def _table(lines: list[Line]) -> Table:
 
 
 def _number(value: float | None) -> str:
-    return "-" if value is None else f"{value:,.4g}" if abs(value) < 1 else f"{value:,.2f}"
+    if value is None:
+        return "-"
+    value += 0.0  # no minus before nothing
+    return f"{value:,.4g}" if abs(value) < 1 else f"{value:,.2f}"

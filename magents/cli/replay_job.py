@@ -50,7 +50,10 @@ def replay(name: str, config: Path | None, flags: Mapping[str, Any]) -> int:
     if len({digest for digest, _ in played}) > 1:
         click.echo(f"Error: {place} did not come out the same each time", err=True)
         return FAILED
-    if parts[0].own:
+    if not parts[0].paper:
+        text = f"orders are simulated now: `magents parity {name}` holds them against the venue's"
+        click.echo(text, err=True)
+    elif parts[0].own:
         digest, folder = played[-1]
         _compare(name, report_dir, digest, folder, quiet=quiet)
     return 0

@@ -11,7 +11,7 @@ from magents.runtime.clock import VirtualClock
 from magents.runtime.loop import VirtualLoop
 from tests.builders import MONDAY, Notebook, settings
 
-NAME = "BTC/USDT:USDT"
+NAME, COIN = "BTC/USDT:USDT", "BTC/USDT"
 START = MONDAY + 7 * HOUR
 MARKET = {
     "id": "BTCUSDT", "base": "BTC", "quote": "USDT", "settle": "USDT", "swap": True,
@@ -25,18 +25,21 @@ def told(instant, *events, kind=Kind.POLLED):
     return instant, (Frame(0, instant, instant, "binance", kind, "", ""), events)
 
 
-def market(instant, price):
+def market(instant, price, name=NAME):
     """Return a trade and a quote around it."""
-    top = Top(NAME, price - 0.5, price + 0.5, 9.0, 9.0)
-    return told(instant, Trade(NAME, instant, price, 1.0, 1, ""), top, kind=Kind.MESSAGE)
+    top = Top(name, price - 0.5, price + 0.5, 9.0, 9.0)
+    return told(instant, Trade(name, instant, price, 1.0, 1, ""), top, kind=Kind.MESSAGE)
 
 
-def session(*heard, pods, until, funding=True, past=None, commands=(), start=START, **how):
-    """Run a fund on what is heard when; return its journal and result."""
+def session(
+    *heard, pods, until, funding=True, past=None, commands=(), start=START, coin=False, **how
+):
+    """Run a fund on what is heard of a perpetual, or its coin; return its journal and result."""
+    name, what = (COIN, {**MARKET, "swap": False, "spot": True}) if coin else (NAME, MARKET)
     loop = VirtualLoop()
     clock = VirtualClock(loop)
-    opening = Opening(markets={"binance": {NAME: MARKET}}, offsets={"binance": 0})
-    live = Live(venues=("binance",), symbols=(NAME,), book="quotes", funding=funding)
+    opening = Opening(markets={"binance": {name: what}}, offsets={"binance": 0})
+    live = Live(venues=("binance",), symbols=(name,), book="quotes", funding=funding)
 
     async def begins():
         await clock.until(start, Phase.LOAD)
