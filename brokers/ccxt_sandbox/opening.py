@@ -10,6 +10,7 @@ from brokers.ccxt_sandbox.kraken_frames import MIXINS
 from brokers.ccxt_sandbox.limiter import Limiter, retry_after
 from brokers.ccxt_sandbox.outcomes import TOO_MANY
 from brokers.ccxt_sandbox.traits import Traits
+from brokers.ccxt_sandbox.venue_clock import refuses_clock
 from brokers.ccxt_sandbox.wire import note_reply
 from magents.model.errors import ConfigError
 from magents.model.time import SECOND
@@ -82,9 +83,13 @@ def _config(traits: Traits, credentials: Credentials) -> dict[str, Any]:
 def _watched(base: Any, limiter: Limiter) -> Any:  # noqa: ANN401
     """Return the class with an eye on every answer."""
 
-    def on_rest_response(_: object, *answer: Any) -> Any:  # noqa: ANN401 - as ccxt calls it
+    def on_rest_response(exchange: Any, *answer: Any) -> Any:  # noqa: ANN401 - as ccxt calls it
         code, headers, body = answer[0], answer[4], answer[5]
         note_reply(code, body)
+        if refuses_clock(body or ""):
+            # What was refused for its time is tried again once the clocks were compared.
+            exchange.options["clockDoubted"] = True
+            limiter.pause(int(wall.monotonic() * SECOND), SECOND // 2, ban=False)
         if code in TOO_MANY:
             told = {name.lower(): value for name, value in headers.items()}
             span = retry_after(str(told.get("retry-after", "")))

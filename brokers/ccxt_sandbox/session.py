@@ -37,6 +37,8 @@ GLANCE = 0.05
 """Seconds between two looks at latch, clock and timers."""
 DRIFT = 2 * SECOND
 """Wall and monotonic clock may part by so much before the view of the account is called broken."""
+STILL = 5 * SECOND
+"""A loop that did not come round for longer has a view of the account that is too old."""
 FAREWELL = 10.0
 """Seconds that the end of a session waits for open orders to be gone."""
 WORKERS = (Lane.CANCEL, Lane.CANCEL, Lane.NEW, Lane.NEW, Lane.QUERY, Lane.QUERY)
@@ -100,6 +102,7 @@ class Session:
         self._wall = parts.clock.wall()
         self._mono = parts.clock.monotonic()
         self._ending = False
+        self._glanced = 0
 
     def now(self) -> int:
         """Return the instant by which orders are judged: UTC at the start, then monotonic."""
@@ -186,7 +189,11 @@ class Session:
             self.offer(Tick())
 
     def _check_clock(self) -> None:
-        """Notice that the machine slept, or that its clock was set."""
+        """Notice that the process stood still, the machine slept, or its clock was set."""
+        mono, before = self._parts.clock.monotonic(), self._glanced
+        self._glanced = mono
+        if before and mono - before > STILL:
+            self.offer(Lost(f"this process stood still for {(mono - before) / SECOND:.1f} s"))
         drift = self._parts.clock.wall() - self.now()
         if abs(drift) <= DRIFT:
             return
@@ -201,9 +208,15 @@ class Session:
     async def _farewell(self) -> None:
         """Cancel what is open, unless it is to stay; without a journal too."""
         self._ending = True
+        try:
+            if self._broken is None:
+                await self._take_leave()
+        except StoreError:
+            pass  # The disk was too full for this only; what is open is known all the same.
         if self._broken is not None:
             await self._last_rites()
-            return
+
+    async def _take_leave(self) -> None:
         if not self._parts.keep_orders:
             for order in list(self._machine.truth.open.values()):
                 self.offer(Drop(order.intent.order))

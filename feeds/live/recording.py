@@ -6,13 +6,14 @@ whole is read, the rest is nobody's.
 """
 
 from collections.abc import Callable, Iterator, Sequence
+from contextlib import suppress
 from pathlib import Path
 
 import msgspec
 import zstandard
 
 from feeds.live.frames import Frame
-from magents.model.errors import DataError, UnknownNameError
+from magents.model.errors import BrokenPromiseError, DataError, UnknownNameError
 
 LEVEL = 3
 ENDING = ".jsonl.zst"
@@ -20,6 +21,10 @@ FOLDER = "recording"
 BLOCK = 1 << 20
 """Bytes that wait at most before they are compressed and written."""
 _READ = 1 << 16
+
+
+class RecordingError(BrokenPromiseError):
+    """The recording cannot be written: what follows could not be replayed."""
 
 
 class Recorder:
@@ -38,6 +43,7 @@ class Recorder:
         self._encode = msgspec.json.Encoder().encode
         self._waiting = bytearray()
         self.frames = 0
+        self._broken = False
 
     def write(self, frame: Frame) -> None:
         """Add a frame."""
@@ -48,16 +54,30 @@ class Recorder:
             self.flush()
 
     def flush(self) -> None:
-        """Give what waits to the operating system: it survives the death of this process."""
-        if self._waiting:
+        """Give what waits to the operating system: it survives the death of this process.
+
+        Raises:
+            RecordingError: the disk is full or broken; blocks written before are whole.
+        """
+        if not self._waiting:
+            return
+        try:
             self._file.write(self._compress(bytes(self._waiting)))
             self._file.flush()
+        except OSError as error:
+            self._broken = True
+            raise RecordingError(f"{self.path} cannot be written: {error.strerror}") from error
+        finally:
             self._waiting.clear()
 
     def close(self) -> None:
-        """Write what waits, and close the file."""
-        self.flush()
-        self._file.close()
+        """Write what waits, and close the file; a broken one is only closed."""
+        try:
+            if not self._broken:
+                self.flush()
+        finally:
+            with suppress(OSError):
+                self._file.close()
 
 
 def recording_of(path: Path) -> Path | None:

@@ -212,6 +212,10 @@ class LiveSession:
         self.failure = self.failure or error
         self.stop(f"{name}: {error}")
 
+    def fail(self, name: str, error: Exception) -> None:
+        """End the session because something it needs has failed."""
+        self._failed(name, error)
+
     async def close(self) -> None:
         """Close all connections and the recording."""
         self._ended = True

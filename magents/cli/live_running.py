@@ -177,7 +177,7 @@ class _Run:
         )
         self._equity = fund.parts.equity
         stack.enter_context(plan.show(fund, self._loop, self._ended_by_viewer))
-        self._supervisor.start("heartbeat", self._beat())
+        self._supervisor.start("heartbeat", self._beat(), self._session.fail)
         if plan.duration is not None:
             self._supervisor.start("duration", self._end_after(plan.duration))
         result = await fund.run()

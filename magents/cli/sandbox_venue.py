@@ -24,6 +24,7 @@ from brokers.ccxt_sandbox.truth.rows import Adopted
 from brokers.ccxt_sandbox.truth.settings import Patience
 from brokers.ccxt_sandbox.truth.state import Truth
 from brokers.ccxt_sandbox.venue import SandboxVenue, poster, teller
+from brokers.ccxt_sandbox.venue_clock import VenueClock
 from magents.assembly import World
 from magents.central.venue import Seat, Venue
 from magents.config import Settings
@@ -155,6 +156,9 @@ class _Beginning:
                 redact = self._account.credentials.redact
                 PrivateStream(exchange, session.offer, redact).start(start)
             session.begin(self._machine.start(session.now(), self._opening), start)
+            clock = VenueClock(exchange, session.offer, MachineClock())
+            if clock.needed:
+                start("venue clock", clock.run())
             await asyncio.get_running_loop().create_future()
         finally:
             await shut(exchange)

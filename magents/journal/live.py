@@ -8,6 +8,10 @@ from magents.journal.writing import SCHEMA, SqliteJournal
 from magents.model.errors import BrokenPromiseError
 
 
+class JournalError(BrokenPromiseError):
+    """The journal of a live run cannot be written: nothing more may be decided."""
+
+
 def cut(path: Path, records: int) -> None:
     """Take everything after so many records out of a journal, for another to go on from there.
 
@@ -36,6 +40,7 @@ class LiveJournal(SqliteJournal):
             BrokenPromiseError: the file is damaged.
         """
         self._begin()
+        self._path, self._broken = path, False
         self._database = sqlite3.connect(path)
         self._database.execute("PRAGMA journal_mode=WAL")
         self._database.execute("PRAGMA synchronous=FULL")
@@ -43,6 +48,31 @@ class LiveJournal(SqliteJournal):
             self._take_up(path)
         else:
             self._database.executescript(SCHEMA)
+
+    def close(self) -> None:
+        """Write what waits and the digest, and close the file; a broken one is only closed."""
+        if self._broken:
+            self._database.close()
+            return
+        try:
+            super().close()
+        except sqlite3.Error as error:
+            raise self._failed(error) from error
+
+    def _write(self) -> None:
+        """Write what waits.
+
+        Raises:
+            JournalError: the disk is full or broken; what was written before is whole.
+        """
+        try:
+            super()._write()
+        except sqlite3.Error as error:
+            raise self._failed(error) from error
+
+    def _failed(self, error: sqlite3.Error) -> JournalError:
+        self._broken = True
+        return JournalError(f"{self._path} cannot be written: {error}; is the disk full?")
 
     def _take_up(self, path: Path) -> None:
         """Hash what is there, so that the digest is that of one whole journal."""

@@ -21,6 +21,7 @@ from brokers.ccxt_sandbox.truth.rows import Intent
 from brokers.ccxt_sandbox.truth.settings import Patience
 from brokers.ccxt_sandbox.truth.state import Truth
 from brokers.ccxt_sandbox.venue import client_id
+from brokers.ccxt_sandbox.venue_clock import VenueClock
 from brokers.emulators.doors import LOOPBACK
 from brokers.emulators.serving import open_emulator
 from brokers.emulators.settings import EmulatorSettings
@@ -212,6 +213,9 @@ async def bench(
         if stream:
             PrivateStream(exchange, session.offer, credentials.redact).start(start)
         session.begin(machine.start(session.now(), {traded.quote: Decimal(50_000)}), start)
+        clock = VenueClock(exchange, session.offer, MachineClock())
+        if clock.needed:
+            start("venue clock", clock.run())
         yield Bench(emulator, keys, exchange, session, machine, latch, news, gateway, traded)
     finally:
         await supervisor.stop()

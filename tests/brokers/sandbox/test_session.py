@@ -152,6 +152,15 @@ async def test_f21_a_clock_set_back_does_not_turn_time_back(shell):
     assert any("clock jumped" in text for text in told)
 
 
+async def test_f21_a_process_that_stood_still_audits_before_anything_new_is_sent(shell):
+    shell.session.glance()
+    shell.clock.wait(6 * SECOND)
+    shell.session.glance()
+    assert not shell.machine.auditor.orderly
+    told = [note.text for note in shell.news if isinstance(note, ToldNote)]
+    assert told == ["the view of the account is broken: this process stood still for 6.0 s"]
+
+
 async def test_a_slow_clock_is_no_jump(shell):
     for _ in range(100):
         shell.clock.wait(SECOND)
