@@ -192,6 +192,11 @@ class EquityRecorder:
                 break
         return np.concatenate(ts[::-1]), np.concatenate(tables[::-1])
 
+    @property
+    def step(self) -> int:
+        """Return the length between two rows of a live run, nanoseconds; 0 for every bar."""
+        return self._step
+
     def value(self) -> float:
         """Return the fund's value at the last settled close."""
         return float(self._chunks[-1][-1, 0]) if self._chunks else self._fund.cash

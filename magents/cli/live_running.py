@@ -190,8 +190,8 @@ class _Run:
         """Make what led here durable: first what was heard, then what was made of it."""
         self._session.flush()
         self._journal.flush()
-        if self._curve.due(self._loop.now()):
-            self._curve.add(*self._equity.after(self._curve.last))
+        if self._curve.due(self._loop.now(), self._equity.step):
+            self._curve.add(*self._equity.after(self._curve.last), self._equity.step)
 
     # -- the heartbeat ----------------------------------------------------------------------------
 

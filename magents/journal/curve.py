@@ -18,7 +18,9 @@ Curve = tuple[Instants, Floats]
 
 
 class CurveFile:
-    """Adds rows to the curve of a run: the first of this process, then one a second at most.
+    """Adds rows to the curve of a run: the first of this process, then one a step at most.
+
+    The step is that of the curve in memory, which grows with the run; so the file stays small.
 
     Args:
         folder: of the run. last: the instant of the last row that an earlier process wrote.
@@ -37,19 +39,19 @@ class CurveFile:
             path.write_bytes(body[: body.rfind(b"\n") + 1])
         self._file = path.open("ab", buffering=0)
 
-    def add(self, ts: Instants, table: Floats) -> None:
+    def add(self, ts: Instants, table: Floats, step: int = SECOND) -> None:
         """Add the last of some rows that came after the one that was added last."""
         if not len(ts):
             return
         if self._fresh:
             self._write(ts, table, 0)
             self._fresh = False
-        if int(ts[-1]) >= self.last + SECOND:
+        if int(ts[-1]) >= self.last + step:
             self._write(ts, table, -1)
 
-    def due(self, now: int) -> bool:
+    def due(self, now: int, step: int = SECOND) -> bool:
         """Return whether there may be something to add."""
-        return self._fresh or now >= self.last + SECOND
+        return self._fresh or now >= self.last + step
 
     def _write(self, ts: Instants, table: Floats, row: int) -> None:
         self.last = int(ts[row])

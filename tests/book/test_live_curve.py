@@ -149,6 +149,11 @@ def test_a_line_that_was_cut_off_is_nobodys(tmp_path):
     ts, table = read_curve(tmp_path)
     assert (ts // SECOND).tolist() == [1, 2, 3]
     assert table[:, 0].tolist() == [1, 2, 3]
-    CurveFile(tmp_path).close()
+    again = CurveFile(tmp_path, 4 * SECOND)
+    # The first row of a process is kept, then one a step.
+    for second in (5, 6, 7, 10):
+        again.add(np.array([second * SECOND]), np.array([[1.0, 0.0, 0.0]]), 5 * SECOND)
+    again.close()
+    assert (read_curve(tmp_path)[0] // SECOND).tolist() == [1, 2, 3, 5, 10]
     assert path.read_bytes().endswith(b"\n")
     assert read_curve(tmp_path / "elsewhere") is None
