@@ -14,6 +14,10 @@ from magents.model.errors import ConfigError, MagentsError, Retry
 
 NOT_THERE = 404
 
+Rights = Sequence[str] | None
+"""What a key may do, as the venue words it; ``None`` where it does not tell."""
+Asks = Callable[[Any], Awaitable[Rights]]
+
 
 @dataclass(frozen=True, slots=True)
 class Account:
@@ -55,7 +59,7 @@ async def check_permissions(exchange: Any, traits: Traits) -> str:  # noqa: ANN4
         ConfigError: the key may withdraw.
     """
     asks = ASKED.get(traits.id)
-    rights = None if asks is None else await asks(exchange)
+    rights = None if asks is None else await _told(asks, exchange)
     if rights is None:
         return f"{traits.id} does not say whether the key may withdraw"
     if any("withdraw" in right.lower() for right in rights):
@@ -65,8 +69,18 @@ async def check_permissions(exchange: Any, traits: Traits) -> str:  # noqa: ANN4
     return "the key may not withdraw"
 
 
-Rights = Sequence[str] | None
-"""What a key may do, as the venue words it; ``None`` where it does not tell."""
+async def _told(asks: Asks, exchange: Any) -> Rights:  # noqa: ANN401
+    """Return what a key may do, ``None`` where a test host does not know the question."""
+    reply = Reply()
+    token = REPLY.set(reply)
+    try:
+        return await asks(exchange)
+    except _of_ccxt():
+        if reply.status == NOT_THERE:
+            return None
+        raise
+    finally:
+        REPLY.reset(token)
 
 
 async def _binance(exchange: Any) -> Rights:  # noqa: ANN401
@@ -77,17 +91,10 @@ async def _binance(exchange: Any) -> Rights:  # noqa: ANN401
     nothing is known.  Source: Binance, Wallet endpoints, "Get API Key Permission".
     """
     api = exchange.urls["api"]
-    reply = Reply()
-    token = REPLY.set(reply)
     exchange.urls["api"] = {**api, "sapi": api["private"].replace("/api/v3", "/sapi/v1")}
     try:
         told = await exchange.sapi_get_account_apirestrictions()
-    except _of_ccxt():
-        if reply.status == NOT_THERE:
-            return None
-        raise
     finally:
-        REPLY.reset(token)
         exchange.urls["api"] = api
     return [name for name, may in told.items() if may is True]
 
@@ -109,7 +116,7 @@ async def _okx(exchange: Any) -> Rights:  # noqa: ANN401
     return str(told["data"][0].get("perm", "")).split(",")
 
 
-ASKED: Mapping[str, Callable[[Any], Awaitable[Rights]]] = {
+ASKED: Mapping[str, Asks] = {
     "binance": _binance,
     "bybit": _bybit,
     "okx": _okx,

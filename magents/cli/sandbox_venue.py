@@ -29,6 +29,7 @@ from magents.assembly import World
 from magents.central.venue import Seat, Venue
 from magents.config import Settings
 from magents.model.instruments import Instrument, Kind
+from magents.model.money import ZERO
 from magents.model.time import SECOND
 from magents.runtime import wall
 
@@ -189,4 +190,8 @@ def _patience(traits: Traits, instruments: Mapping[str, Instrument]) -> Patience
     dust |= {each.base: each.lot / 2 for each in instruments.values()}
     dust |= {symbol: each.lot / 2 for symbol, each in instruments.items()}
     usual = Patience()
-    return Patience(dust=dust, audit=usual.audit if traits.stream else POLL)
+    return Patience(
+        dust=dust,
+        audit=usual.audit if traits.stream else POLL,
+        overcharged=traits.untold_fee > ZERO,
+    )

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from decimal import Decimal
+from itertools import islice
 
 from brokers.ccxt_sandbox.truth import fates, payments
 from brokers.ccxt_sandbox.truth.holdings import Holdings
@@ -17,7 +18,7 @@ from brokers.ccxt_sandbox.truth.messages import (
 )
 from brokers.ccxt_sandbox.truth.rows import Adopted, Audited, Filled, Frozen, State
 from brokers.ccxt_sandbox.truth.turn import Turn
-from magents.model.money import plain
+from magents.model.money import ZERO, plain
 
 
 class Auditor:
@@ -40,7 +41,7 @@ class Auditor:
         self._holdings = holdings
         self._memory = Memory()
         self._suspects: dict[str, Decimal] = {}
-        self._times = 0
+        self._times = self._settled = 0
 
     def ask(self, turn: Turn, lane: Lane = Lane.QUERY) -> None:
         """Ask for a snapshot, one at a time."""
@@ -113,12 +114,27 @@ class Auditor:
         elif turn.truth.cursor == 0 and not turn.truth.orders:
             self._adopt(turn, diffs, "there at the start")
             self._agree(turn, asked)
+        elif patience.overcharged and self._less_was_kept(turn, diffs):
+            self._adopt(turn, diffs, "the venue kept less of trades than its highest fee")
+            self._agree(turn, asked)
         else:
             self._suspect(turn, asked, diffs)
+
+    def _less_was_kept(self, turn: Turn, diffs: Mapping[str, Decimal]) -> bool:
+        """Return whether fees booked too high explain what the venue holds more."""
+        booked: dict[str, Decimal] = {}
+        for fill in islice(turn.truth.fills.values(), self._settled, None):
+            booked[fill.fee_currency] = booked.get(fill.fee_currency, ZERO) + fill.fee
+        dust = turn.patience.dust
+        return all(
+            ZERO < diff <= booked.get(asset, ZERO) + dust.get(asset, ZERO)
+            for asset, diff in diffs.items()
+        )
 
     def _agree(self, turn: Turn, asked: Request) -> None:
         self._suspects, self._times = {}, 0
         self.orderly = True
+        self._settled = len(turn.truth.fills)
         turn.write(Audited(turn.now, asked.asked))
 
     def _suspect(self, turn: Turn, asked: Request, diffs: Mapping[str, Decimal]) -> None:

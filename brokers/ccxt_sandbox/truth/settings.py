@@ -28,6 +28,7 @@ class Patience:
         hold: how long an order waits for the account to be in order. retry: how long after the
             decision a busy venue is tried again. tries: how often.
         blind: new orders are refused while so many are unknown.
+        overcharged: whether fees are booked at their most, and less may have been kept.
         dust: by asset, a difference too small to act on.
     """
 
@@ -49,6 +50,7 @@ class Patience:
     retry: int = 10 * SECOND
     tries: int = 3
     blind: int = 3
+    overcharged: bool = False
     dust: Mapping[str, Decimal] = field(default_factory=dict)
     usual_dust: Decimal = Decimal("0.00000001")
 

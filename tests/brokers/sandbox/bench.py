@@ -2,7 +2,7 @@
 
 import asyncio
 from contextlib import asynccontextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
 
 from brokers.ccxt_sandbox.accounts import Latch
@@ -195,7 +195,8 @@ async def bench(
     exchange = open_exchange(traits, credentials, limiter, doors, emulator.ca_pem.decode())
     store = SqliteStore(folder / "truth.sqlite")
     traded = market(traits.id)
-    machine = Machine(Truth.of(store.load()), {traded.symbol: traded}, patience)
+    quick = replace(patience, overcharged=traits.untold_fee > 0)
+    machine = Machine(Truth.of(store.load()), {traded.symbol: traded}, quick)
     news, latch = [], Latch(folder)
     gateway = CcxtGateway(exchange, traits, [traded.symbol], credentials)
     if mined is not None:

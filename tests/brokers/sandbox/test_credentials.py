@@ -156,7 +156,7 @@ class TestRights:
             made = emulator.account("alice", {"USDT": "1000"}, withdraw=withdraw)
             if fault is not None:
                 emulator.faults.add(fault)
-            secrets = {"key": Secret(made.key), "secret": Secret(made.secret)}
+            secrets = {name: Secret(getattr(made, name)) for name in traits_of(venue).secrets}
             credentials = Credentials(venue, secrets, "test")
             doors = dict.fromkeys(emulator.hosts, (LOOPBACK, emulator.port))
             ca = emulator.ca_pem.decode()
@@ -170,14 +170,14 @@ class TestRights:
 
     @pytest.mark.wall
     @pytest.mark.slow
-    @pytest.mark.parametrize("venue", ["binance", "bybit"])
+    @pytest.mark.parametrize("venue", ["binance", "bybit", "okx"])
     async def test_a_key_that_may_withdraw_is_refused(self, venue):
         with pytest.raises(ConfigError, match="may withdraw money; make one that may only trade"):
             await self.look(venue, withdraw=True)
 
     @pytest.mark.wall
     @pytest.mark.slow
-    @pytest.mark.parametrize("venue", ["binance", "bybit"])
+    @pytest.mark.parametrize("venue", ["binance", "bybit", "okx"])
     async def test_a_key_that_may_only_trade_is_taken(self, venue):
         seen, urls = await self.look(venue, withdraw=False)
         assert seen.rights == "the key may not withdraw"
@@ -185,10 +185,11 @@ class TestRights:
         assert "sapi" not in urls
 
     @pytest.mark.wall
-    async def test_a_test_host_that_has_no_such_question_is_said_not_to_tell(self):
+    @pytest.mark.parametrize("venue", ["binance", "bybit", "okx"])
+    async def test_a_test_host_that_has_no_such_question_is_said_not_to_tell(self, venue):
         fault = {"on": "balance", "do": "status", "status": 404}
-        seen, _ = await self.look("binance", withdraw=True, fault=fault)
-        assert seen.rights == "binance does not say whether the key may withdraw"
+        seen, _ = await self.look(venue, withdraw=True, fault=fault)
+        assert seen.rights == f"{venue} does not say whether the key may withdraw"
 
     @pytest.mark.wall
     async def test_a_venue_that_fails_to_tell_is_not_taken_to_have_told(self):
