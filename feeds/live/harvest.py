@@ -13,12 +13,15 @@ from ccxt.async_support.base.ws.cache import ArrayCache, ArrayCacheByTimestamp
 from ccxt.async_support.base.ws.order_book import OrderBook
 
 from feeds.live.frames import Candle, Depth, Event, Funding, Level, Note, Top, Trade
+from feeds.live.missed import Missed, Row
 from feeds.live.sequence import sequencer_of
 
 MS = 1_000_000
 NAN = math.nan
 KEPT = 8
-"""Trades and bars that ccxt's own caches keep; nobody reads them."""
+"""Bars that ccxt's own caches keep; nobody reads them."""
+LAST = 256
+"""Trades that are kept, to know again what was told when a connection is lost."""
 POLLED = "polled"
 """Marks what was asked for: trades or a book."""
 DEEPEST = 5_000
@@ -31,7 +34,7 @@ class TradeCache(ArrayCache):  # type: ignore[misc] # ccxt has no types
     """ccxt's cache of trades, which also notes each one."""
 
     def __init__(self, fresh: list[dict[str, Any]]) -> None:
-        super().__init__(KEPT)
+        super().__init__(LAST)
         self._fresh = fresh
 
     def append(self, item: dict[str, Any]) -> None:
@@ -115,6 +118,7 @@ class Harvest:
         self._candles: list[Candle] = []
         self._told: list[Event] = []
         self.lost: list[str] = []
+        self.missed = Missed(symbols)
         for name in symbols:
             exchange.trades[name] = TradeCache(self._trades)
             exchange.ohlcvs[name] = {timeframe: CandleCache(name, timeframe, self._candles)}
@@ -194,13 +198,40 @@ class Harvest:
         for name in self.symbols:
             self.distrust(name, why)
 
+    def at(self, url: str) -> list[str]:
+        """Return the symbols whose market an address is for: all where it names no kind."""
+        kinds = {name: kind_of(self._exchange.market(name)) for name in self.symbols}
+        named = [name for name, kind in kinds.items() if f"/{kind}" in url]
+        return named or list(kinds)
+
+    def miss_trades(self, url: str) -> None:
+        """Take note that trades may be missed from now on: a connection of theirs is gone."""
+        self._tell_trades()
+        for name in self.at(url):
+            self.missed.lose(name, list(self._exchange.trades[name]))
+
+    def make_up(self, found: Mapping[str, Sequence[Row] | None]) -> None:
+        """Tell the trades that were missed, and then those kept back meanwhile.
+
+        Args:
+            found: by symbol, the venue's last trades; ``None`` where it did not tell them.
+        """
+        for name, rows in found.items():
+            trades, count, why = self.missed.make_up(name, rows)
+            for trade in trades:
+                self._trade(trade)
+            who = f"{self._exchange.id} {name}"
+            if count:
+                text = f"{who}: trades of a lost connection were fetched"
+                self._told.append(Note(text, count))
+            if why:
+                self._told.append(Note(f"{who}: {why}"))
+
     # -- what comes of it -------------------------------------------------------------------------
 
     def collect(self) -> list[Event]:
         """Return what has happened since the last time, in order."""
-        for trade in self._trades:
-            self._trade(trade)
-        self._trades.clear()
+        self._tell_trades()
         self._told += self._candles
         self._candles.clear()
         for symbol in self._touched.copy().values():
@@ -209,7 +240,16 @@ class Harvest:
         told, self._told = self._told, []
         return told
 
-    def _trade(self, trade: dict[str, Any]) -> None:
+    def _tell_trades(self) -> None:
+        for trade in self._trades:
+            if self.missed.idle:
+                self._trade(trade)
+            else:
+                for admitted in self.missed.admit(trade):
+                    self._trade(admitted)
+        self._trades.clear()
+
+    def _trade(self, trade: Row) -> None:
         symbol = self.symbols[trade["symbol"]]
         number = str(trade["id"] or "")
         if self._sequencer.numbered and number.isdigit():

@@ -12,8 +12,9 @@ import msgspec
 
 from feeds.live.frames import Event, Frame, Kind
 from feeds.live.harvest import Harvest
+from feeds.live.making_up import PLACE as MISSED
 from feeds.live.secrets import clean_address
-from feeds.live.tap import METHOD, has_books, wire
+from feeds.live.tap import METHOD, has_books, has_trades, wire
 from magents.runtime.supervisor import Supervisor
 
 MS = 1_000_000
@@ -166,17 +167,26 @@ class Player:
             case Kind.CLOSED:
                 self._lose(frame)
             case Kind.POLLED:
-                self._harvest.on_result(msgspec.json.decode(frame.text))
+                self._polled(frame)
             case Kind.STALE:
                 self._harvest.distrust(frame.place, frame.text)
             case _:
                 pass
         return self._harvest.collect()
 
+    def _polled(self, frame: Frame) -> None:
+        found = msgspec.json.decode(frame.text)
+        if frame.place == MISSED:
+            self._harvest.make_up(found)
+        else:
+            self._harvest.on_result(found)
+
     def _lose(self, frame: Frame) -> None:
         client = self._exchange.clients.pop(frame.place, None)
         if client is not None and has_books(client):
             self._harvest.distrust_all(frame.text)
+        if client is not None and has_trades(client):
+            self._harvest.miss_trades(frame.place)
 
     def _with_methods(self, noted: Any) -> Any:  # noqa: ANN401
         """Return a subscription with its methods again."""

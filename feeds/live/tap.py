@@ -54,6 +54,11 @@ def has_books(client: Any) -> bool:  # noqa: ANN401
     return any(word in name for name in names for word in _BOOK)
 
 
+def has_trades(client: Any) -> bool:  # noqa: ANN401
+    """Return whether trades come over a connection."""
+    return any("trade" in str(name).lower() for name in client.subscriptions)
+
+
 def plain(subscription: object) -> object:
     """Return a subscription as it can be written; methods become their names."""
     if isinstance(subscription, dict):
@@ -142,6 +147,8 @@ class Tap:
             return
         if has_books(client):
             self.harvest.distrust_all(why)
+        if has_trades(client):
+            self.harvest.miss_trades(client.url)
         self._tell(Kind.CLOSED, clean_place(client.url), why)
 
     def _note_subscriptions(self, client: Any, place: str) -> None:  # noqa: ANN401

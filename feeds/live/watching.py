@@ -10,7 +10,9 @@ import msgspec
 from feeds.live.dialling import Dialling
 from feeds.live.frames import Event, Kind
 from feeds.live.harvest import Harvest, kind_of
+from feeds.live.making_up import MakingUp
 from feeds.live.polling import ASKED, Poller
+from feeds.live.resubscribing import Resubscribing
 from feeds.live.settings import Live
 from feeds.live.tap import Reading, Sink, has_books
 from magents.model.errors import ConfigError
@@ -52,6 +54,8 @@ class Venue:
             exchange, self._symbols, live.bar, live.levels if live.book == "depth" else 0
         )
         exchange.listen(self.harvest, self._heard, reading)
+        self._making_up = MakingUp(exchange, self.harvest, self._heard)
+        self._resubscribing = Resubscribing(exchange)
         self._again: dict[str, asyncio.Event] = {}
         self._samples: deque[tuple[int, int]] = deque(maxlen=SAMPLES)
         self.offset = 0
@@ -63,6 +67,7 @@ class Venue:
         """Begin to watch."""
         works = {
             "silence": self._watch_silence(),
+            "missed trades": self._making_up.run(),
             "clock": self._every(lambda: OFFSET_EVERY, self.measure_offset),
         }
         if self.name in ASKED:
@@ -109,10 +114,20 @@ class Venue:
         e, bar, live = self.exchange, self._live.bar, self._live
         found = {"trades": self._all(symbols, "watchTradesForSymbols", e.watch_trades)}
         if live.book != "none":
-            found["book"] = self._all(symbols, "watchOrderBookForSymbols", e.watch_order_book)
+            found["book"] = self._books(symbols)
         if live.bars_from == "venue":
             found["bars"] = self._bars(symbols, bar)
         return found
+
+    def _books(self, symbols: list[str]) -> Callable[[], Awaitable[object]]:
+        """Subscribe books, after leaving those that must come whole again."""
+        watch = self._all(symbols, "watchOrderBookForSymbols", self.exchange.watch_order_book)
+
+        async def books() -> object:
+            await self._resubscribing.go()
+            return await watch()
+
+        return books
 
     def _all(
         self, symbols: list[str], many: str, one: Callable[[str], Awaitable[object]]
@@ -145,12 +160,13 @@ class Venue:
             self._recover()
 
     def _recover(self) -> None:
-        """Get books whole again: by a new connection where the subscription still stands."""
+        """Get books whole again: by a new subscription, or else by a new connection."""
         lost = set(self.harvest.lost)
         self.harvest.lost.clear()
         for client in list((self.exchange.clients or {}).values()):
             names = " ".join(str(name) for name in client.subscriptions)
-            if has_books(client) and any(self._names(symbol, names) for symbol in lost):
+            there = [s for s in self.harvest.at(client.url) if s in lost and self._names(s, names)]
+            if has_books(client) and there and not self._resubscribing.leave(client, there[0]):
                 self._cut(client, "a book must come whole again")
         for channel, again in self._again.items():
             if channel.startswith("book"):

@@ -53,6 +53,7 @@ class House:
     Attributes:
         sockets: connections by stream name. skew_ms: how far its clock is ahead.
         update: number of the last book update. dials: when each connection came, seconds.
+        history: all trades, as REST tells the last ``window`` of them.
         hangs_up: whether it says one thing of each subscription and closes.
     """
 
@@ -69,6 +70,8 @@ class House:
         self.connections = []
         self.dials = []
         self.hangs_up = False
+        self.history = []
+        self.window = 1000
 
     # -- REST -----------------------------------------------------------------------------------
 
@@ -93,6 +96,14 @@ class House:
         }
         levels = {name: [[str(p), str(q)] for p, q in side] for name, side in sides.items()}
         return web.json_response({"lastUpdateId": self.update, **levels})
+
+    async def last_trades(self, request):
+        mine = [trade for trade in self.history if trade["s"] == request.query["symbol"]]
+        rows = [
+            {"id": t["t"], "price": t["p"], "qty": t["q"], "time": t["T"], "isBuyerMaker": t["m"]}
+            for t in mine[-self.window :]
+        ]
+        return web.json_response(rows)
 
     async def candles(self, request):
         return web.json_response(self.klines)
@@ -133,7 +144,7 @@ class House:
     def trade(self, price, size, symbol="BTCUSDT", maker=False, ts=None):
         number = next(self.trade_ids)
         at = now_ms() + self.skew_ms if ts is None else ts
-        return {
+        said = {
             "e": "trade",
             "E": at,
             "s": symbol,
@@ -144,6 +155,8 @@ class House:
             "m": maker,
             "M": True,
         }
+        self.history.append(said)
+        return said
 
     async def trades(self, *rows, symbol="BTCUSDT"):
         for price, size in rows:
@@ -189,6 +202,7 @@ class House:
         app.router.add_get("/api/v3/time", self.time)
         app.router.add_get("/api/v3/depth", self.depth)
         app.router.add_get("/api/v3/klines", self.candles)
+        app.router.add_get("/api/v3/trades", self.last_trades)
         app.router.add_get("/stream", self.stream)
         app.router.add_get("/ws", self.stream)
         app.router.add_get("/{tail:.*}", self.stream)

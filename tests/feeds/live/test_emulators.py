@@ -9,7 +9,8 @@ from brokers.emulators.serving import open_emulator
 from brokers.emulators.settings import EmulatorSettings
 from feeds.live.connect import Door
 from feeds.live.feed import LiveFeed
-from feeds.live.recording import files_of
+from feeds.live.frames import Kind
+from feeds.live.recording import files_of, read_frames
 from feeds.live.replayed import Recorded
 from feeds.live.session import LiveSession
 from feeds.live.settings import Live
@@ -121,7 +122,12 @@ def test_coin_and_perpetual_burst_and_gap_and_the_same_again_from_the_recording(
     again, notices_again = replayed(tmp_path)
     assert again == lived
     assert [n.text for n in notices_again] == [n.text for n in notices]
-    assert all(len(lived[f"{name} quotes"]) > 2 for name in SYMBOLS)
+    frames = list(read_frames(files_of(tmp_path)[0]))
+    assert not [f for f in frames if f.kind is Kind.CLOSED]  # the trades go on meanwhile
+    assert sum('"op":"unsubscribe"' in f.text for f in frames if f.kind is Kind.OUT) > 0
+    quotes = [lived[f"{name} quotes"] for name in SYMBOLS]
+    assert all(quotes)
+    assert any("nan" in row for rows in quotes for row in rows)
     assert any("does not follow" in n.text or "closed" in n.text for n in notices)
     assert set(facts["funding"].instrument) == {"BTC/USDT:USDT"}
 

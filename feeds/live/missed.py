@@ -1,0 +1,130 @@
+"""Trades that were missed while a connection was gone: made up for in order, each exactly once.
+
+From the loss on, what the stream tells of an instrument is kept back.  Once the stream stands again
+the venue is asked for its last trades; those after the last one told go first, then what was kept
+back, without what was among them.  Where the venue's answer does not reach back far enough, that is
+said.
+"""
+
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any
+
+Row = Mapping[str, Any]
+"""A trade as ccxt gives it."""
+LATE = 1_000
+"""Milliseconds by which the stream may tell later what REST told already."""
+KEPT_BACK = 20_000
+"""Trades of one instrument that are kept back at most; then they are told without the missed."""
+
+
+class Line:
+    """The trades of one instrument.
+
+    Attributes:
+        held: what is kept back, ``None`` for nothing. made_up: ids that REST told, and the stream
+            may tell yet.
+    """
+
+    __slots__ = ("_told", "_ts", "held", "made_up")
+
+    def __init__(self) -> None:
+        """Have lost nothing yet."""
+        self._told: frozenset[str] = frozenset()
+        self._ts = 0
+        self.made_up: frozenset[str] = frozenset()
+        self.held: list[Row] | None = None
+
+    def admit(self, trade: Row) -> bool:
+        """Return whether a trade of the stream is told now."""
+        if self.held is not None:
+            self.held.append(trade)
+            return False
+        if trade["timestamp"] > self._ts + LATE:
+            self.made_up = frozenset()
+        return trade["id"] not in self.made_up
+
+    def lose(self, told: Sequence[Row]) -> None:
+        """Keep back what comes from now on; where nothing was told yet, nothing can be missed.
+
+        Args:
+            told: the last trades of the stream; they recognise those of the same millisecond.
+        """
+        if self.held is not None or not told:
+            return
+        self.held = []
+        self._told = self.made_up | {str(trade["id"]) for trade in told}
+        self._ts = max(self._ts, *(int(trade["timestamp"]) for trade in told))
+
+    def make_up(self, found: Sequence[Row]) -> tuple[list[Row], bool]:
+        """Return the missed trades, oldest first, and whether all of them are there.
+
+        Args:
+            found: the last trades by the venue, in any order.
+        """
+        rows = sorted(found, key=_order)
+        after, told = self._ts, self._told
+        missed = [row for row in rows if row["timestamp"] >= after and row["id"] not in told]
+        whole = any(row["timestamp"] <= after for row in rows)
+        self.made_up = frozenset(str(row["id"]) for row in missed)
+        self._ts = max(after, *(int(row["timestamp"]) for row in rows), after)
+        return missed, whole
+
+    def let_go(self) -> list[Row]:
+        """Return what was kept back and may be told now, and keep nothing back any more."""
+        held, self.held = self.held or [], None
+        return [trade for trade in held if self.admit(trade)]
+
+
+class Missed:
+    """The trades of one venue, by symbol.
+
+    Attributes:
+        idle: whether all that the stream tells is told at once.
+    """
+
+    def __init__(self, symbols: Iterable[str]) -> None:
+        """Have lost nothing yet."""
+        self.idle = True
+        self._lines = {symbol: Line() for symbol in symbols}
+        self._each = tuple(self._lines.values())
+
+    @property
+    def waiting(self) -> list[str]:
+        """Return the symbols of which trades may have been missed."""
+        return [name for name, line in self._lines.items() if line.held is not None]
+
+    def admit(self, trade: Row) -> Sequence[Row]:
+        """Return what of the stream is told now: a trade, nothing, or all that was kept back."""
+        line = self._lines[trade["symbol"]]
+        if line.admit(trade):
+            self.idle = all(each.held is None and not each.made_up for each in self._each)
+            return (trade,)
+        if line.held is not None and len(line.held) >= KEPT_BACK:
+            return line.let_go()
+        return ()
+
+    def lose(self, symbol: str, told: Sequence[Row]) -> None:
+        """Keep back what is told of a symbol from now on; ``told`` are its last trades."""
+        self._lines[symbol].lose(told)
+        self.idle = False
+
+    def make_up(self, symbol: str, found: Sequence[Row] | None) -> tuple[list[Row], int, str]:
+        """Return what is told now, how many of it had been missed, and what is to be said of it.
+
+        Args:
+            found: the last trades by the venue, ``None`` where it did not tell them.
+        """
+        line = self._lines[symbol]
+        if line.held is None:
+            return [], 0, ""
+        if found is None:
+            return line.let_go(), 0, "trades of a lost connection could not be fetched"
+        missed, whole = line.make_up(found)
+        why = "" if whole else "the venue's last trades do not reach back to a lost connection"
+        return [*missed, *line.let_go()], len(missed), why
+
+
+def _order(row: Row) -> tuple[int, int]:
+    """Return the order of trades: by time, and by number where a venue numbers them."""
+    number = str(row["id"])
+    return int(row["timestamp"]), int(number) if number.isdigit() else 0
