@@ -1,4 +1,4 @@
-"""All rules asked about one order; those on the use of equity together, by the same sums."""
+"""All rules asked about one order; the usual ones together, by the same sums."""
 
 from collections.abc import Sequence
 
@@ -6,53 +6,54 @@ from magents.central.risk_rules import (
     DIGITS,
     BuyingPowerRule,
     GrossRule,
+    HaltRule,
     LeverageRule,
     NetRule,
+    OrderRateRule,
+    PriceCollarRule,
     Question,
+    RestrictedRule,
     Rule,
     SingleNameRule,
 )
 from magents.model.records import Check
 
 Checks = tuple[Check, ...]
+Gate = tuple[HaltRule, RestrictedRule, PriceCollarRule, OrderRateRule]
 Use = tuple[SingleNameRule, GrossRule, NetRule, LeverageRule, BuyingPowerRule]
 
-_USE = (SingleNameRule, GrossRule, NetRule, LeverageRule, BuyingPowerRule)
+GATE = (HaltRule, RestrictedRule, PriceCollarRule, OrderRateRule)
+USE = (SingleNameRule, GrossRule, NetRule, LeverageRule, BuyingPowerRule)
 
 
 class Judge:
     """Asks the rules in their order.
 
-    The five limits on the use of equity, last in the usual order, share most of what they reckon
-    and are reckoned together: the same numbers as rule by rule (``tests/properties``).
+    The usual rules are asked together: four at the gate, of which three mostly have nothing to
+    say, and five limits on the use of equity that share most of what they reckon.  The answers are
+    those of rule by rule (``tests/properties/test_judging.py``).
 
     Args:
         rules: all of them are asked about every order.
     """
 
     def __init__(self, rules: Sequence[Rule]) -> None:
-        """Look whether the usual limits come last."""
-        last = tuple(rules[-len(_USE) :])
-        usual = tuple(type(rule) for rule in last) == _USE
+        """Look whether the rules are the usual ones."""
         self._rules = tuple(rules)
-        self._first = self._rules[: -len(_USE)]
-        self._use: Use | None = last if usual else None  # type: ignore[assignment]
+        self._usual: tuple[Gate, Use] | None = None
+        if tuple(type(rule) for rule in rules) == GATE + USE:
+            self._usual = self._rules[: len(GATE)], self._rules[len(GATE) :]  # type: ignore[assignment]
 
     def checks(self, question: Question) -> tuple[Checks, bool]:
         """Return the answers of all rules, and whether all are yes."""
-        use = self._use
-        if use is None:
-            checks = self.one_by_one(question)
-            return checks, all(check.ok for check in checks)
-        first = [rule.check(question) for rule in self._first]
-        accepted = True
-        for check in first:
-            if not check.ok:
-                accepted = False
+        if self._usual is None:
+            return _with_answer(self.one_by_one(question))
+        gate, use = self._usual
+        first, passed = _at_the_gate(gate, question)
         if not question.increase:
-            return (*first, *[rule.nothing for rule in use]), accepted
+            return (*first, *[rule.nothing for rule in use]), passed
         last, within = _use_of_equity(use, question)
-        return (*first, *last), accepted and within
+        return first + last, passed and within
 
     def one_by_one(self, question: Question) -> Checks:
         """Return the same, each rule on its own; not asked where it has nothing to judge."""
@@ -61,13 +62,27 @@ class Judge:
         return tuple([r.nothing if r.spends else r.check(question) for r in self._rules])
 
 
+def _with_answer(checks: Checks) -> tuple[Checks, bool]:
+    return checks, all(check.ok for check in checks)
+
+
+def _at_the_gate(rules: Gate, q: Question) -> tuple[Checks, bool]:
+    """Return what halts, the list of what nobody may trade, price and pace make of an order."""
+    halt, restricted, collar, rate = rules
+    order = q.order
+    special = halt.fund or order.pod in halt.halted or order.instrument in restricted.instruments
+    if special or not q.price == q.mark > 0:
+        return _with_answer(tuple([rule.check(q) for rule in rules]))
+    pace = rate.check(q)
+    return (halt.nothing, restricted.nothing, collar.nothing, pace), pace.ok
+
+
 def _use_of_equity(rules: Use, q: Question) -> tuple[Checks, bool]:
     """Return what an order that adds exposure makes of the equity in use, and if that may be."""
     e, row, more = q.exposure, q.row, q.increase
     equity, own_equity = e.equity, e.pod_equity[row]
     if not (equity > 0 and own_equity > 0):
-        checks = tuple([rule.check(q) for rule in rules])
-        return checks, all(check.ok for check in checks)
+        return _with_answer(tuple([rule.check(q) for rule in rules]))
     single, gross, net, leverage, power = rules
     own = leverage.own.get(q.order.pod, leverage) if leverage.own else leverage
     own_gross, own_pending = e.pod_gross[row], e.pending[row]

@@ -1,22 +1,26 @@
 """Rules asked together give what each gives on its own."""
 
+from copy import deepcopy
 from types import SimpleNamespace
 
 from hypothesis import given
 from hypothesis import strategies as st
 
 from magents.central.judging import Judge
+from magents.central.limits import change_limit
 from magents.central.risk_rules import (
     BuyingPowerRule,
     GrossRule,
     HaltRule,
     LeverageRule,
     NetRule,
+    OrderRateRule,
     PriceCollarRule,
     Question,
     RestrictedRule,
     SingleNameRule,
 )
+from magents.model.records import Command
 from tests.builders import order
 
 MONEY = st.floats(-1e9, 1e9, allow_nan=False)
@@ -72,28 +76,29 @@ def rules(draw):
         halt,
         RestrictedRule(draw(st.sampled_from([[], ["AAA"]]))),
         PriceCollarRule(draw(LIMIT)),
+        OrderRateRule(draw(st.integers(1, 3))),
         SingleNameRule(draw(LIMIT)),
         GrossRule(draw(LIMIT)),
         NetRule(draw(LIMIT)),
         leverage,
         BuyingPowerRule(draw(LIMIT), draw(st.floats(0, 0.01))),
     ]
-    left_out = draw(st.sampled_from([None, None, 2, 4, 7]))
+    left_out = draw(st.sampled_from([None, None, None, 2, 5, 8]))
     return [rule for i, rule in enumerate(usual) if i != left_out]
 
 
-@given(rules(), questions())
-def test_rules_asked_together_answer_as_one_by_one(rules, question):
-    judge = Judge(rules)
-    checks = judge.one_by_one(question)
-    assert judge.checks(question) == (checks, all(check.ok for check in checks))
+@given(rules(), st.lists(questions(), min_size=1, max_size=5))
+def test_rules_asked_together_answer_as_one_by_one(rules, asked):
+    together, alone = Judge(rules), Judge(deepcopy(rules))
+    for question in asked:
+        checks = alone.one_by_one(question)
+        assert together.checks(question) == (checks, all(check.ok for check in checks))
 
 
 @given(rules(), questions(), LIMIT)
 def test_a_limit_that_is_changed_holds_at_once(rules, question, limit):
-    judge = Judge(rules)
-    judge.checks(question)
-    for rule in rules:
-        if isinstance(rule, GrossRule | NetRule | SingleNameRule):
-            rule.limit = limit
-    assert judge.checks(question)[0] == judge.one_by_one(question)
+    together, alone = Judge(rules), Judge(again := deepcopy(rules))
+    assert together.checks(question)[0] == alone.one_by_one(question)
+    for each in (rules, again):
+        change_limit(each, Command(5, "limit", rule="gross", limit=limit))
+    assert together.checks(question)[0] == alone.one_by_one(question)
