@@ -55,6 +55,7 @@ class Exposure:
         few = len(self.pods) * len(self._names) <= FEW
         self._small = few and self._plain and len(self._marks) == 1
         self.held: Floats = np.zeros((len(self.pods), len(self._names)))
+        self._worth, self._size = np.zeros_like(self.held), np.zeros_like(self.held)
         self._units = [[0.0] * len(self._names) for _ in self.pods]
         self._coming = [[0.0] * len(self._names) for _ in self.pods]
         self._fund_units = [0.0] * len(self._names)
@@ -81,16 +82,22 @@ class Exposure:
         if self._small:
             self._refresh_small(self._marks[0].worths(now).tolist())
             return
-        rows = [table.worths(now) for table in self._marks]
-        prices = rows[0] if len(rows) == 1 else np.concatenate(rows)
-        worth = self.held * (prices if self._plain else self._worths(prices, now))
-        self.pod_gross: list[float] = _sum(np.abs(worth), 1).tolist()
+        marks, worth, size = self._marks, self._worth, self._size
+        if len(marks) == 1:
+            prices = marks[0].worths(now)
+        else:
+            prices = np.concatenate([table.worths(now) for table in marks])
+        np.multiply(self.held, prices if self._plain else self._worths(prices, now), worth)
+        np.absolute(worth, size)
+        self.pod_gross: list[float] = _sum(size, 1).tolist()
         net: list[float] = _sum(worth, 1).tolist()
         self.pod_equity = [c + n for c, n in zip(self._cash, net, strict=True)]
         self.equity = self._house + sum(self.pod_equity)
         self.net = sum(net)
-        one_pod = len(net) == 1
-        self.gross = self.pod_gross[0] if one_pod else float(_sum(np.abs(_sum(worth, 0))))
+        if len(net) == 1:
+            self.gross = self.pod_gross[0]
+        else:
+            self.gross = _sum(np.absolute(_sum(worth, 0))).item()
 
     def _refresh_small(self, prices: list[float]) -> None:
         """Do the same in plain numbers: for a few holdings numpy's calls cost more."""
