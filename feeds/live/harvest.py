@@ -222,7 +222,7 @@ class Harvest:
                 self._trade(trade)
             who = f"{self._exchange.id} {name}"
             if count:
-                text = f"{who}: trades of a lost connection were fetched"
+                text = f"{who}: a trade of a lost connection was fetched"
                 self._told.append(Note(text, count))
             if why:
                 self._told.append(Note(f"{who}: {why}"))

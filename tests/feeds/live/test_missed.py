@@ -128,7 +128,7 @@ class TestBinance:
     ):
         prices, notes = self.away(House(), on_live_loop, listen)
         assert prices == [1, 2, 3, 4, 5, 6, 7]
-        assert notes == ["binance BTC/USDT: trades of a lost connection were fetched"]
+        assert notes == ["binance BTC/USDT: a trade of a lost connection was fetched"]
         assert any(f.kind is Kind.POLLED and f.place == "missed trades" for f in frames())
 
     def test_a_window_too_short_leaves_a_gap_that_is_marked(self, on_live_loop, listen):
@@ -178,4 +178,4 @@ def test_a_live_session_misses_no_trade_of_the_venue_and_its_recording_says_the_
     again, notices_again = replayed(tmp_path)
     assert again == lived
     assert [n.text for n in notices_again] == [n.text for n in notices]
-    assert any("were fetched" in n.text for n in notices)
+    assert any("was fetched" in n.text for n in notices)
