@@ -23,7 +23,7 @@ from magents.cli.resolving import resolved
 from magents.cli.running import JOURNAL
 from magents.cli.tables import show_summary
 from magents.config import Loaded, from_plain, load
-from magents.journal.past import past_of
+from magents.journal.past import past_in
 
 PAPER = "paper"
 
@@ -41,7 +41,7 @@ def paper(config: Path | None, flags: Mapping[str, Any]) -> int:
     doors = doors_in(DEMO) if flags["demo"] else {}
     quiet = flags["quiet"] or flags["as_json"]
     with _folder(loaded, flags) as folder, _watched(quiet=quiet) as watch:
-        past = past_of(folder / JOURNAL) if flags["resume"] else None
+        past = past_in(folder / JOURNAL) if flags["resume"] else None
         if not quiet:
             note(_greeting(loaded, folder))
         plan = Plan(

@@ -15,7 +15,7 @@ from magents.cli.console import print_json
 from magents.cli.exits import RunNotFoundError
 from magents.cli.folders import find
 from magents.cli.parity_table import show_offer, show_orders
-from magents.cli.replay_parts import Part, parts_of, replay_parts
+from magents.cli.replay_parts import Part, parts_of, replay_parts, sessions_in
 from magents.cli.running import JOURNAL
 from magents.config import Loaded
 from magents.journal.reading import read
@@ -51,7 +51,7 @@ def parity(name: str, report_dir: Path, *, fitted: bool, everything: bool, as_js
     place = recording_of(folder)
     if place is None:
         raise RunNotFoundError(f"{folder} has no recording: only live runs have one")
-    parts = parts_of(files_of(place), None, {}, folder / JOURNAL)
+    *_, parts = sessions_in(parts_of(files_of(place), None, {}, folder / JOURNAL))
     live = lives(entry for _, entry in read(folder / JOURNAL))
     first = settings_in(parts)
     found = compare(live, simulated(parts, first))

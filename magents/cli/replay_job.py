@@ -14,7 +14,7 @@ from magents.cli.job import run_folder
 from magents.cli.keeping import keep
 from magents.cli.options import overrides
 from magents.cli.progress import progress_bar
-from magents.cli.replay_parts import Part, parts_of, replay_parts
+from magents.cli.replay_parts import Part, parts_of, replay_parts, sessions_in
 from magents.cli.replaying import recording_at
 from magents.cli.running import JOURNAL
 from magents.cli.serving import serve
@@ -44,16 +44,18 @@ def replay(name: str, config: Path | None, flags: Mapping[str, Any]) -> int:
     if flags["serve"] or flags["listen"]:
         return _served(parts, flags)
     quiet = flags["quiet"] or flags["as_json"]
-    played = [
-        _once(parts, flags, quiet=quiet, again=number > 0) for number in range(flags["times"])
-    ]
-    if len({digest for digest, _ in played}) > 1:
-        click.echo(f"Error: {place} did not come out the same each time", err=True)
-        return FAILED
-    if not parts[0].paper:
+    played: list[tuple[str, Path]] = []
+    for session in sessions_in(parts):
+        played = [
+            _once(session, flags, quiet=quiet, again=number > 0) for number in range(flags["times"])
+        ]
+        if len({digest for digest, _ in played}) > 1:
+            click.echo(f"Error: {place} did not come out the same each time", err=True)
+            return FAILED
+    if not quiet and not parts[-1].paper:
         text = f"orders are simulated now: `magents parity {name}` holds them against the venue's"
         click.echo(text, err=True)
-    elif parts[0].own:
+    elif parts[-1].own:
         digest, folder = played[-1]
         _compare(name, report_dir, digest, folder, quiet=quiet)
     return 0

@@ -76,15 +76,13 @@ def parts_of(
         if not paper:
             # Of a session at a test account the simulator must charge what the venue does.
             loaded = Loaded(at_venue(loaded, opening), loaded.lines)
-        if not paper:
-            # Of a session at a test account the simulator must charge what the venue does.
-            loaded = Loaded(at_venue(loaded, opening), loaded.lines)
         parts.append((Part(path, loaded, own, paper, opening.after), opening.until))
     if not parts:
         raise DataError(f"{files[0].parent} holds no file that begins as a session does")
     told = _commands(journal) if own else []
     last = _last(journal) if own else 0
-    ends = [(part.after, until) for part, until in parts[1:]] + [(None, last)]
+    taken_up = [(part.after or None, until) for part, until in parts[1:]]
+    ends = [*taken_up, (None, last)]
     return [
         replace(
             part,
@@ -94,6 +92,17 @@ def parts_of(
         )
         for (part, _), (end, until) in zip(parts, ends, strict=True)
     ]
+
+
+def sessions_in(parts: Sequence[Part]) -> list[list[Part]]:
+    """Return the parts by run: one that takes up no journal begins a run of its own."""
+    found: list[list[Part]] = []
+    for part in parts:
+        if part.after and found:
+            found[-1].append(part)
+        else:
+            found.append([part])
+    return found
 
 
 def _commands(journal: Path | None) -> list[tuple[int, Command]]:

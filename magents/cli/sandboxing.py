@@ -33,7 +33,7 @@ from magents.cli.running import JOURNAL
 from magents.cli.sandbox_venue import TRUTH, Account, venue_of
 from magents.cli.tables import show_summary
 from magents.config import Loaded
-from magents.journal.past import Past, past_of
+from magents.journal.past import past_in
 from magents.model.errors import ConfigError
 from magents.model.money import plain
 
@@ -71,7 +71,7 @@ def sandbox(config: Path | None, flags: Mapping[str, Any]) -> int:
             tell=note,
             watch=watch,
             show=live_room(folder, SANDBOX, flags),
-            past=_past(folder) if flags["resume"] else None,
+            past=past_in(folder / JOURNAL) if flags["resume"] else None,
             markets=markets,
         )
         ended = run_live(loaded, plan)
@@ -81,11 +81,6 @@ def sandbox(config: Path | None, flags: Mapping[str, Any]) -> int:
     elif not quiet:
         show_summary(summary, folder, out())
     return _code(ended)
-
-
-def _past(folder: Path) -> Past | None:
-    """Return what an earlier process left; ``None`` where it did not come to trading."""
-    return past_of(folder / JOURNAL) if (folder / JOURNAL).is_file() else None
 
 
 def _one_venue(loaded: Loaded) -> Traits:

@@ -72,6 +72,12 @@ def past_of(path: Path) -> Past:
     return past_from(read(path))
 
 
+def past_in(path: Path) -> Past | None:
+    """Return what a journal says, ``None`` where it is not there or its run never began."""
+    past = past_of(path) if path.is_file() else None
+    return past if past is not None and past.allocations else None
+
+
 def past_from(records: Iterable[Numbered]) -> Past:
     """Return what numbered records say of a run so far."""
     past = Past()
