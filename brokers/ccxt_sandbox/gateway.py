@@ -5,8 +5,9 @@ from collections.abc import Callable, Sequence
 from typing import Any, Protocol
 
 from brokers.ccxt_sandbox.credentials import Credentials
-from brokers.ccxt_sandbox.kraken import cancel_named, lookups_of
+from brokers.ccxt_sandbox.kraken import cancel_named
 from brokers.ccxt_sandbox.outcomes import Reply, judge
+from brokers.ccxt_sandbox.perpetuals import lookups_of
 from brokers.ccxt_sandbox.traits import Traits
 from brokers.ccxt_sandbox.truth.messages import (
     Ask,

@@ -6,10 +6,10 @@ an instant.  So the venue's own answers are read here.
 """
 
 from collections.abc import Mapping, Sequence
-from decimal import Decimal
 from typing import Any
 
 from brokers.ccxt_sandbox.lookups import Lookups
+from brokers.ccxt_sandbox.margin import margin
 from brokers.ccxt_sandbox.parsing import MILLISECOND, number, trade_of
 from brokers.ccxt_sandbox.traits import Traits
 from brokers.ccxt_sandbox.truth.messages import Outcome, Payment, Report, Snapshot, Trade
@@ -63,7 +63,7 @@ class KrakenLookups(Lookups):
         opens = [each for each in await self._open() if each.symbol in self._symbols]
         trades = [each for each in await self._fills(since) if each.symbol in self._symbols]
         payments = await self._payments(since)
-        holdings, blur = await self._margin()
+        holdings, blur = await margin(self._exchange, self._symbols)
         unsaid = frozenset(blur) if payments is None else frozenset()
         return Snapshot(tuple(opens), tuple(trades), holdings, tuple(payments or ()), unsaid, blur)
 
@@ -127,33 +127,6 @@ class KrakenLookups(Lookups):
         if len(rows) >= EVENTS:
             raise Retry(f"more than {EVENTS} things happened to orders since")
         return None
-
-    async def _margin(self) -> tuple[dict[str, Decimal], dict[str, Decimal]]:
-        """Return positions and money, and by how much rounded entry prices may blur the money.
-
-        Money is what there would be if the contracts had been paid in full: the balance less what
-        the open positions have cost.
-        """
-        balance = await self._exchange.fetch_balance()
-        positions = await self._exchange.fetch_positions()
-        total = balance.get("total") or {}
-        markets = [self._exchange.market(symbol) for symbol in self._symbols]
-        money = {str(each["settle"]): number(total.get(each["settle"])) or ZERO for each in markets}
-        blur = dict.fromkeys(money, ZERO)
-        found: dict[str, Decimal] = {}
-        for each in positions:
-            units, entry = number(each.get("contracts")), number(each.get("entryPrice"))
-            if not units or entry is None:
-                continue
-            signed = -abs(units) if each.get("side") == "short" else abs(units)
-            market = self._exchange.market(each["symbol"])
-            size, settle = number(market.get("contractSize")) or Decimal(1), str(market["settle"])
-            found[str(each["symbol"])] = signed
-            if settle in money:
-                money[settle] -= signed * entry * size
-                tick = number((market.get("precision") or {}).get("price")) or ZERO
-                blur[settle] += abs(signed) * size * tick
-        return {**found, **money}, blur
 
     async def _payments(self, since: int) -> list[Payment] | None:
         """Return funding and fees since an instant, ``None`` where it is not the time to ask."""
@@ -240,11 +213,3 @@ def _logged(exchange: Any, row: Mapping[str, Any]) -> list[Payment]:  # noqa: AN
     if funding:
         found.append(Payment(f"log {row.get('id')}", symbol, funding, currency, "", at))
     return found
-
-
-LOOKUPS: Mapping[str, type[Lookups]] = {"krakenfutures": KrakenLookups}
-
-
-def lookups_of(exchange: Any, traits: Traits, symbols: Sequence[str]) -> Lookups:  # noqa: ANN401
-    """Return what asks a venue, in its own way where ccxt's is not enough."""
-    return LOOKUPS.get(traits.id, Lookups)(exchange, traits, symbols)

@@ -1,8 +1,8 @@
 """What each venue calls things, and where its test account is. One row a venue; no behaviour."""
 
 import difflib
-from collections.abc import Mapping
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field, replace
 from decimal import Decimal
 
 from brokers.capabilities import Capabilities
@@ -141,16 +141,28 @@ VENUES: Mapping[str, Traits] = {
         ),
     )
 }
+PERPETUALS: Mapping[str, Traits] = {
+    "bybit": replace(
+        VENUES["bybit"],
+        account="test network, perpetuals",
+        contract=True,
+        options={"defaultType": "swap", "fetchMarkets": {"types": ["linear"]}},
+    )
+}
+"""Venues of coins that trade perpetuals too, in the same account and by other rules."""
 NO_TEST_ACCOUNT = frozenset({"kraken", "coinbase", "kucoin"})
 """Where ccxt has no sandbox and would stay on the real market, measured with ccxt 4.5."""
 
 
-def traits_of(venue: str) -> Traits:
-    """Return the row of a venue.
+def traits_of(venue: str, symbols: Iterable[str] = ()) -> Traits:
+    """Return the row of a venue; that of its perpetuals where only such are traded.
 
     Raises:
         ConfigError: there is none, with the reason where it is known.
     """
+    names = list(symbols)
+    if names and venue in PERPETUALS and all(":" in name for name in names):
+        return PERPETUALS[venue]
     if venue in VENUES:
         return VENUES[venue]
     if venue in NO_TEST_ACCOUNT:

@@ -13,7 +13,7 @@ from brokers.emulators.agenda import Agenda
 from brokers.emulators.clock import BEAT_MS, VenueClock
 from brokers.emulators.core.candles import Candles
 from brokers.emulators.core.crowd import Crowd
-from brokers.emulators.core.events import Event, Traded
+from brokers.emulators.core.events import Event, FundingPaid, Traded
 from brokers.emulators.core.exchange import Exchange
 from brokers.emulators.core.flow import MINUTE_MS
 from brokers.emulators.core.liquidation import liquidate
@@ -57,6 +57,7 @@ class Venue:
     Attributes:
         exchange: the truth. data: what the public may see, by market. crowds: who else trades.
         switches: when the dead man's switch of an account cancels all, seconds since opening.
+        fundings: what perpetuals have paid.
         on_beat: called each step of venue time, after the crowd has traded.
     """
 
@@ -76,6 +77,7 @@ class Venue:
             self.faults.add(rule)
         self.lines = Lines(self.faults, self.agenda, self.clock.elapsed)
         self.seen: deque[Seen] = deque(maxlen=SEEN)
+        self.fundings: deque[FundingPaid] = deque(maxlen=SEEN)
         self.accounts: dict[str, Keys] = {}
         self.by_key: dict[str, Keys] = {}
         self.may_withdraw: set[str] = set()
@@ -204,6 +206,8 @@ class Venue:
     def _listen(self, event: Event) -> None:
         if isinstance(event, Traded):
             self.data[event.market.key].add(event)
+        elif isinstance(event, FundingPaid):
+            self.fundings.append(event)
 
     def _mark(self) -> None:
         for key, market in self.exchange.markets.items():

@@ -100,14 +100,14 @@ async def _swept(owner: Owner, folder: Path, diary: Diary, bound: float, *, flat
     from brokers.ccxt_sandbox.flattening import Flattener
     from brokers.ccxt_sandbox.gateway import CcxtGateway
     from brokers.ccxt_sandbox.killer import Killer, Means
-    from brokers.ccxt_sandbox.kraken import lookups_of
     from brokers.ccxt_sandbox.opening import shut
+    from brokers.ccxt_sandbox.perpetuals import lookups_of
     from brokers.ccxt_sandbox.traits import traits_of
     from brokers.ccxt_sandbox.troubles import trouble_of
     from magents.cli.sandbox_venue import Account
     from magents.cli.sandboxing import credentials_of
 
-    traits = traits_of(owner.venue)
+    traits = traits_of(owner.venue, owner.symbols)
     keys = Path(owner.keys) if owner.keys else None
     credentials = credentials_of(traits, keys, owner.demo)
     account = Account(traits, credentials, folder, Latch(Path(owner.folder)), _door(owner))

@@ -89,7 +89,7 @@ def _one_venue(loaded: Loaded) -> Traits:
         raise ConfigError(
             f"a sandbox run trades one account: name one venue by --venue, not {len(venues)}"
         )
-    traits = traits_of(venues[0])
+    traits = traits_of(venues[0], loaded.settings.live.symbols)
     check_symbols(traits, loaded.settings.live.symbols)
     return traits
 
@@ -106,7 +106,7 @@ def check_symbols(traits: Traits, symbols: Sequence[str]) -> None:
             continue
         what, trades = ("a perpetual", "coins") if perpetual else ("a coin", "perpetuals")
         mend = (
-            "name the coin, as in BTC/USDT, or --venue krakenfutures and BTC/USD:USD"
+            "name coins only, as in BTC/USDT, or perpetuals only, at krakenfutures or bybit"
             if perpetual
             else "name one as in BTC/USD:USD"
         )

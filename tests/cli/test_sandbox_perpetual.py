@@ -20,7 +20,9 @@ global: {currency: USD, initial_capital: 50000}
 live: {venues: [krakenfutures], symbols: ["BTC/USD:USD"], bar: 1s, warmup: 0}
 strategies: {ma: {fast_window: 2, slow_window: 3, position_fraction: 0.1}}
 """
-MARKET = EmulatorSettings(venue="krakenfutures", speed=30, funding_minutes=3 / 60)
+BYBIT = CONFIG.replace("krakenfutures", "bybit").replace("USD:USD", "USDT:USDT")
+BYBIT = BYBIT.replace("currency: USD,", "currency: USDT,")
+PLACES = {"krakenfutures": ("USD", CONFIG), "bybit": ("USDT", BYBIT)}
 
 
 def paid_in_full(entries):
@@ -45,10 +47,15 @@ async def ended(process):
     assert process.returncode == 0, said.decode()
 
 
-async def test_fills_fees_funding_and_profit_in_the_books_are_the_venues_after_a_death(tmp_path):
-    async with open_emulator(MARKET) as emulator:
-        keys = emulator.account("alice", {"USD": "100000"})
-        lay_down(tmp_path, emulator, keys, CONFIG)
+@pytest.mark.parametrize("name", list(PLACES))
+async def test_fills_fees_funding_and_profit_in_the_books_are_the_venues_after_a_death(
+    name, tmp_path
+):
+    money, config = PLACES[name]
+    settings = EmulatorSettings(venue=name, speed=30, funding_minutes=3 / 60)
+    async with open_emulator(settings) as emulator:
+        keys = emulator.account("alice", {money: "100000"})
+        lay_down(tmp_path, emulator, keys, config)
         first = await sandbox(tmp_path, "--quiet", "--config", "fund.yaml")
         await traded(emulator, 2)
         first.kill()
@@ -56,12 +63,13 @@ async def test_fills_fees_funding_and_profit_in_the_books_are_the_venues_after_a
         again = await sandbox(tmp_path, "--quiet", "--resume", "sandbox-0001")
         await traded(emulator, 6)
         stop = asyncio.ensure_future(ended(again))
-        market = emulator.exchange.markets["linear:PF_XBTUSD"]
+        markets = emulator.exchange.markets.values()
+        market = next(m for m in markets if (m.base, m.kind) == ("BTC", "linear"))
         wallet = emulator.exchange.wallets.of("alice")
         held = emulator.exchange.wallets.position("alice", market)
         theirs = []
         while not stop.done():  # what the venue pays when the run is over is in nobody's books
-            theirs.append(wallet.total("USD") - held.cost - CAPITAL)
+            theirs.append(wallet.total(money) - held.cost - CAPITAL)
             await asyncio.sleep(0.02)
         await stop
         run = tmp_path / "results" / "sandbox-0001"
@@ -71,11 +79,11 @@ async def test_fills_fees_funding_and_profit_in_the_books_are_the_venues_after_a
     fills = [entry for entry in entries if isinstance(entry, Fill)]
     fundings = [entry for entry in entries if isinstance(entry, CashFlow)]
     fees = sum((fill.fee for order in orders for fill in order.fills), Decimal(0))
-    money, units = paid_in_full(entries)
+    ours, units = paid_in_full(entries)
     assert len(fills) == sum(len(order.fills) for order in orders)
     assert abs(sum((fill.commission for fill in fills), Decimal(0)) - fees) < Decimal("1e-6")
     assert {flow.cause for flow in fundings} == {"funding"}
     assert {flow.pod for flow in fundings} == {"ma"}
     assert units == held.size
-    assert min(abs(each - money) for each in theirs) < Decimal("1e-6")
+    assert min(abs(each - ours) for each in theirs) < Decimal("1e-6")
     assert json.loads((run / "summary.json").read_text())["fund"]["fills"] == len(fills)

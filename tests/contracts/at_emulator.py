@@ -60,7 +60,7 @@ class Case:
     @property
     def traits(self):
         """Return the sandbox's row of it."""
-        traits = traits_of(self.venue)
+        traits = traits_of(self.venue, (self.symbol,))
         return replace(traits, stream=traits.stream and self.stream)
 
 

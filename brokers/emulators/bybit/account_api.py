@@ -113,6 +113,8 @@ def executions(venue: Venue, call: Call) -> Any:  # noqa: ANN401
     """Show fills, newest first."""
     params = Params(call.params)
     start, end = params.number("startTime", 0), params.number("endTime", 2**60)
+    if params.text("execType", "Trade") == "Funding":
+        return _page(params, _fundings(venue, call, params, start, end), 50)
     fills = [
         (fill, order)
         for order in _chosen(venue, call, params)
@@ -122,6 +124,20 @@ def executions(venue: Venue, call: Call) -> Any:  # noqa: ANN401
     fills.sort(key=lambda row: (row[0].time, row[0].number), reverse=True)
     rows = [shapes.execution(order, fill) for fill, order in fills]
     return _page(params, rows, 50)
+
+
+def _fundings(venue: Venue, call: Call, params: Params, start: int, end: int) -> list[Any]:
+    """Return payments of funding, newest first."""
+    kind, symbol = params.kind(), params.text("symbol", "")
+    found = [
+        shapes.funding(each)
+        for each in venue.fundings
+        if each.account == call.account
+        and each.market.kind == kind
+        and symbol in {"", each.market.symbol}
+        and start <= each.time <= end
+    ]
+    return list(reversed(found))
 
 
 def positions(venue: Venue, call: Call) -> Any:  # noqa: ANN401

@@ -55,7 +55,7 @@ class PrivateStreams:
             row = self._position(event.account, event.market)
             self._publish(event.account, "position", event.market.kind, [row], event.market.symbol)
         elif isinstance(event, FundingPaid):
-            row = _funding(event)
+            row = {"category": event.market.kind, **shapes.funding(event)}
             kind, symbol = event.market.kind, event.market.symbol
             self._publish(event.account, "execution", kind, [row], symbol)
 
@@ -81,22 +81,3 @@ class PrivateStreams:
                     "data": data,
                 }
                 self._venue.lines.publish(line, kinds.get(topic, "positions"), payload, symbol)
-
-
-def _funding(event: FundingPaid) -> dict[str, Any]:
-    """Return a payment of funding as the stream of executions shows it."""
-    return {
-        "category": event.market.kind,
-        "symbol": event.market.symbol,
-        "execType": "Funding",
-        "execId": f"funding-{event.market.symbol}-{event.time}",
-        "execPrice": str(event.price),
-        "execQty": str(abs(event.size)),
-        "execFee": str(-event.amount),
-        "feeRate": str(event.rate),
-        "execTime": str(event.time),
-        "side": "Buy" if event.size > 0 else "Sell",
-        "orderId": "",
-        "orderLinkId": "",
-        "isMaker": False,
-    }

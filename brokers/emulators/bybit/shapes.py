@@ -4,6 +4,7 @@ from decimal import Decimal
 from typing import Any
 
 from brokers.emulators.bybit.names import order_id, side, status
+from brokers.emulators.core.events import FundingPaid
 from brokers.emulators.core.liquidation import LABEL
 from brokers.emulators.core.market import LINEAR, Market
 from brokers.emulators.core.orders import ZERO, Fill, VenueOrder
@@ -279,3 +280,21 @@ def _worth(venue: Venue, asset: str) -> Decimal:
     market = venue.exchange.markets.get(f"spot:{asset}USDT")
     market = market or venue.exchange.markets.get(f"linear:{asset}USDT")
     return venue.exchange.settler.mark(market.key) if market is not None else ZERO
+
+
+def funding(event: FundingPaid) -> Json:
+    """Return a payment of funding as executions show it; a fee above 0 was paid."""
+    return {
+        "symbol": event.market.symbol,
+        "execType": "Funding",
+        "execId": f"funding-{event.market.symbol}-{event.time}",
+        "execPrice": str(event.price),
+        "execQty": str(abs(event.size)),
+        "execFee": str(-event.amount),
+        "feeRate": str(event.rate),
+        "execTime": str(event.time),
+        "side": "Buy" if event.size > 0 else "Sell",
+        "orderId": "",
+        "orderLinkId": "",
+        "isMaker": False,
+    }

@@ -44,6 +44,11 @@ def market(name):
     return Market(f"BTC/{quote}", "BTC", quote, Decimal("0.00001"))
 
 
+def perpetual(symbol):
+    """Return a perpetual that is settled in USDT."""
+    return Market(symbol, "BTC", "USDT", Decimal("0.001"), contract=True)
+
+
 QUICK = Patience(
     audit=2 * SECOND,
     absent_after=SECOND,
@@ -160,7 +165,9 @@ class Bench:
         for order in ours:
             assert self.machine.truth.orders[order.ask.client_id].filled == order.filled
         for asset, units in self.held().items():
-            assert abs(units - self.expected()[asset]) <= QUICK.dust[asset], asset
+            assert abs(units - self.expected()[asset]) <= QUICK.dust.get(asset, QUICK.usual_dust), (
+                asset
+            )
 
     async def until(self, true, seconds=15.0):
         async with asyncio.timeout(seconds):
@@ -182,10 +189,20 @@ async def venue(name="binance", **settings):
 
 @asynccontextmanager
 async def bench(
-    emulator, keys, folder, *, stream=True, patience=QUICK, keep_orders=False, mined=None
+    emulator,
+    keys,
+    folder,
+    *,
+    stream=True,
+    patience=QUICK,
+    keep_orders=False,
+    mined=None,
+    symbol=None,
 ):
     """A session at an emulator; several after another may use one folder."""
-    traits = traits_of(emulator.settings.venue)
+    name = emulator.settings.venue
+    traded = market(name) if symbol is None else perpetual(symbol)
+    traits = traits_of(name, (traded.symbol,))
     secrets = {"key": keys.key, "secret": keys.secret, "password": keys.password}
     credentials = Credentials(
         traits.id, {name: Secret(secrets[name]) for name in traits.secrets}, "test"
@@ -194,7 +211,6 @@ async def bench(
     doors = dict.fromkeys(emulator.hosts, (LOOPBACK, emulator.port))
     exchange = open_exchange(traits, credentials, limiter, doors, emulator.ca_pem.decode())
     store = SqliteStore(folder / "truth.sqlite")
-    traded = market(traits.id)
     quick = replace(patience, overcharged=traits.untold_fee > 0)
     machine = Machine(Truth.of(store.load()), {traded.symbol: traded}, quick)
     news, latch = [], Latch(folder)

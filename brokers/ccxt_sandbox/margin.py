@@ -1,0 +1,39 @@
+"""What a margin account holds: positions, and money as if contracts had been paid in full."""
+
+from collections.abc import Sequence
+from decimal import Decimal
+from typing import Any
+
+from brokers.ccxt_sandbox.parsing import number
+from magents.model.money import ONE, ZERO
+
+
+async def margin(
+    exchange: Any,  # noqa: ANN401 - ccxt has no types
+    symbols: Sequence[str],
+) -> tuple[dict[str, Decimal], dict[str, Decimal]]:
+    """Return positions and money, and by how much rounded entry prices may blur the money.
+
+    Money is the balance less what the open positions have cost, also those in other contracts that
+    are settled in it.
+    """
+    balance = await exchange.fetch_balance()
+    positions = await exchange.fetch_positions()
+    total = balance.get("total") or {}
+    settled = {str(exchange.market(symbol)["settle"]) for symbol in symbols}
+    money = {each: number(total.get(each)) or ZERO for each in settled}
+    blur = dict.fromkeys(money, ZERO)
+    found: dict[str, Decimal] = {}
+    for each in positions:
+        units, entry = number(each.get("contracts")), number(each.get("entryPrice"))
+        if not units or entry is None:
+            continue
+        signed = -abs(units) if each.get("side") == "short" else abs(units)
+        market = exchange.market(each["symbol"])
+        size, settle = number(market.get("contractSize")) or ONE, str(market["settle"])
+        found[str(each["symbol"])] = signed
+        if settle in money:
+            money[settle] -= signed * entry * size
+            tick = number((market.get("precision") or {}).get("price")) or ZERO
+            blur[settle] += abs(signed) * size * tick
+    return {**found, **money}, blur
