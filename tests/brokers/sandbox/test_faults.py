@@ -1,121 +1,36 @@
-"""The faults F1 to F26 of live trading, one by one; each test fails without its handling.
+"""The faults F1 to F14 of live trading, one by one; each test fails without its handling.
 
-F7 to F9, F16 and F22 are of the stream and its dials: ``test_stream.py``. F13 is of market data:
-``tests/feeds``. F15, F23 and F24 are in ``test_wire.py``, F25 also in ``test_crashes.py``,
-``test_dying.py`` and ``test_session.py``.
+The table of all faults, and where each is tested, is in ``docs/recovery.md``.
 """
 
 from decimal import Decimal
 
 import pytest
 
-from brokers.ccxt_sandbox.outcomes import Reply, judge
-from brokers.ccxt_sandbox.parsing import report_of, trade_of
-from brokers.ccxt_sandbox.truth.machine import Machine
 from brokers.ccxt_sandbox.truth.messages import (
-    Answer,
     Ask,
     Back,
-    Barred,
     Busy,
-    Change,
     Drop,
     Found,
     Lost,
     Nowhere,
     Place,
     Refused,
-    Report,
     Seen,
     Snapshot,
     Taken,
     Tick,
-    Told,
     ToldAdopted,
-    ToldFill,
-    ToldForeign,
     ToldNote,
-    Trade,
     Traded,
     Unclear,
 )
 from brokers.ccxt_sandbox.truth.rows import Intent, State
-from brokers.ccxt_sandbox.truth.state import Truth
-from brokers.ccxt_sandbox.venue import sellable
-from magents.model.orders import OrderState, OrderType, Side
-from magents.model.time import SECOND
-from tests.brokers.sandbox.memory import CAPITAL, MARKETS, START, SYMBOL, Habits, Storm
+from magents.model.orders import Side
+from tests.brokers.sandbox.hand import Hand, report, trade
+from tests.brokers.sandbox.memory import MARKETS, START, SYMBOL
 from tests.brokers.sandbox.perpetual import MARKETS as PERPETUAL
-
-
-class Hand:
-    """A machine fed by hand: every request is kept until it is answered."""
-
-    def __init__(self, markets=MARKETS):
-        self.now = START
-        self.markets, self.asset = markets, markets[SYMBOL].asset
-        self.held = {"USDT": CAPITAL, self.asset: Decimal(0)}
-        self.machine = Machine(Truth(), markets)
-        self.asked, self.news = [], []
-        self._take(self.machine.start(self.now, {"USDT": CAPITAL}))
-        self.answer(Ask.AUDIT, Snapshot(holdings=self.held))
-
-    def _take(self, turn):
-        self.asked += turn.requests
-        self.news += turn.news
-        return turn
-
-    def say(self, message, after=0.0):
-        self.now += int(after * SECOND)
-        return self._take(self.machine.handle(self.now, message))
-
-    def place(self, number=1, side="buy", quantity="1", limit=None, pod="pod"):
-        intent = Intent(
-            self.now,
-            client=f"c{number}",
-            order=f"{pod}:{number}",
-            pod=pod,
-            instrument=SYMBOL,
-            symbol=SYMBOL,
-            side=Side(side),
-            quantity=Decimal(quantity),
-            type=OrderType.MARKET if limit is None else OrderType.LIMIT,
-            limit=None if limit is None else Decimal(limit),
-        )
-        self.say(Place(intent))
-        return intent
-
-    def waiting(self, ask):
-        return [request for request in self.asked if request.ask is ask]
-
-    def answer(self, ask, outcome, after=0.0):
-        request = self.waiting(ask)[0]
-        self.asked.remove(request)
-        return self.say(Answer(request, outcome), after)
-
-    def looks(self, outcome, seconds=60):
-        """Let time pass, every look being answered in the same way."""
-        for _ in range(seconds * 4):
-            self.say(Tick(), 0.25)
-            while self.waiting(Ask.LOOK):
-                self.answer(Ask.LOOK, outcome)
-
-    def order(self, number=1):
-        return self.machine.truth.orders[f"c{number}"]
-
-    def states(self):
-        return [each.state.value for each in self.news if isinstance(each, Told)]
-
-    def fills(self):
-        return [each.fill for each in self.news if isinstance(each, ToldFill)]
-
-
-def report(state=State.WORKING, filled="0", number=1, **more):
-    return Report(f"c{number}", f"v{number}", SYMBOL, state, Decimal(filled), **more)
-
-
-def trade(name="t1", quantity="1", number=1, price="1000", **more):
-    return Trade(name, f"v{number}", SYMBOL, Decimal(quantity), Decimal(price), at=START, **more)
 
 
 @pytest.fixture(params=[MARKETS, PERPETUAL], ids=["spot", "perpetual"])
@@ -279,208 +194,3 @@ def test_f14_it_is_not_tried_for_ever(hand):
         hand.answer(Ask.CREATE, Busy("-1021"), 1)
     assert hand.states() == ["rejected"]
     assert not hand.waiting(Ask.CREATE)
-
-
-@pytest.mark.parametrize(
-    ("held", "wanted", "sold"),
-    [
-        ("0.9990", "1.0000", "0.999"),
-        ("0.9996", "1.0000", "0.999"),
-        ("1.0000", "1.0000", "1.0000"),
-        ("0.5000", "1.0000", "1.0000"),
-        ("0.0000", "1.0000", "1.0000"),
-    ],
-)
-def test_f17_a_sale_of_all_is_cut_to_what_a_fee_in_units_has_left(held, wanted, sold):
-    assert sellable(Decimal(held), Decimal(wanted), Decimal("0.001")) == Decimal(sold)
-
-
-@pytest.mark.parametrize("hand", [MARKETS], indirect=True, ids=["spot"])
-def test_f17_a_fee_kept_in_units_is_expected_to_be_missing(hand):
-    hand.place()
-    hand.answer(Ask.CREATE, Taken("v1"))
-    hand.say(Traded(trade(fee=Decimal("0.001"), fee_currency="BTC")))
-    held = {"USDT": CAPITAL - 1000, "BTC": Decimal("0.999")}
-    hand.say(Tick(), 61)
-    hand.answer(Ask.AUDIT, Snapshot(holdings=held))
-    assert hand.machine.auditor.orderly
-
-
-def test_f18_a_difference_that_is_dust_stops_nothing_and_is_not_adopted(hand):
-    hand.machine.patience = type(hand.machine.patience)(dust={hand.asset: Decimal("0.0005")})
-    hand.say(Tick(), 61)
-    hand.answer(Ask.AUDIT, Snapshot(holdings={**hand.held, hand.asset: Decimal("0.0004")}))
-    assert hand.machine.auditor.orderly
-    assert not any(isinstance(each, ToldAdopted) for each in hand.news)
-
-
-def test_f19_a_cancelled_order_ends_only_once_its_fills_make_up_what_was_reported(hand):
-    hand.place(quantity="2", limit=900)
-    hand.answer(Ask.CREATE, Taken("v1"))
-    hand.say(Seen(report(State.CANCELLED, "1")))
-    assert not hand.order().final
-    hand.say(Tick(), 1)
-    hand.answer(Ask.LOOK, Found(report(State.CANCELLED, "1"), (trade(),)))
-    assert hand.order().state is State.CANCELLED
-    assert hand.order().filled == 1
-
-
-def test_f19_a_fill_after_the_end_still_counts(hand):
-    hand.place(quantity="2", limit=900)
-    hand.answer(Ask.CREATE, Taken("v1"))
-    hand.say(Seen(report(State.CANCELLED, "0")))
-    hand.say(Traded(trade()))
-    assert [fill.quantity for fill in hand.fills()] == [1]
-    assert hand.states() == ["accepted", "cancelled", "cancelled"]
-
-
-def test_f20_an_acknowledgement_says_nothing_about_the_state(hand):
-    hand.place()
-    hand.answer(Ask.CREATE, Taken("v1"))
-    assert hand.order().state is State.WORKING
-    hand.say(Tick(), 6)
-    assert hand.waiting(Ask.LOOK)
-
-
-@pytest.mark.parametrize("field", ["id", "symbol", "status"])
-def test_f20_an_order_without_what_matters_is_no_report(field):
-    order = {"id": "1", "symbol": SYMBOL, "status": "open", "filled": None}
-    assert report_of(order).filled is None
-    assert report_of({**order, field: None}) is None
-
-
-@pytest.mark.parametrize("field", ["id", "order", "symbol", "amount", "price"])
-def test_f20_a_trade_without_what_matters_is_no_trade(field):
-    raw = {"id": "1", "order": "2", "symbol": SYMBOL, "side": "buy", "amount": "1", "price": "2"}
-    assert trade_of(raw).quantity == 1
-    assert trade_of({**raw, field: None}) is None
-
-
-@pytest.mark.parametrize(
-    ("status", "body"),
-    [
-        (200, '{"orderId": 1, "sta'),
-        (200, ""),
-        (503, "<html>busy</html>"),
-        (408, '{"code": -1007, "msg": "Timeout"}'),
-        (500, '{"code": -1013, "msg": "Filter"}'),
-        (400, '{"code": -2010, "msg": "Duplicate order sent."}'),
-    ],
-)
-def test_f20_only_a_whole_refusal_in_the_venues_own_code_is_one(status, body):
-    said = judge("binance", Reply(sent=True, status=status, body=body), "error")
-    assert isinstance(said, Unclear)
-
-
-def test_f20_a_refusal_is_one():
-    body = '{"code": -2010, "msg": "Account has insufficient balance"}'
-    assert isinstance(judge("binance", Reply(sent=True, status=400, body=body), ""), Refused)
-
-
-def test_f20_what_never_left_is_refused_and_what_the_venue_did_not_look_at_is_busy():
-    assert isinstance(judge("binance", Reply(), "no route"), Refused)
-    assert isinstance(judge("binance", Reply(sent=True, status=429), ""), Busy)
-
-
-def test_f21_a_jump_of_the_clock_holds_new_orders_until_an_audit(hand):
-    hand.say(Lost("the clock jumped by +3600.0 s"))
-    hand.place()
-    assert not hand.waiting(Ask.CREATE)
-    hand.say(Tick(), 2)
-    hand.answer(Ask.AUDIT, Snapshot(holdings=hand.held))
-    assert hand.waiting(Ask.CREATE)
-
-
-def test_f21_orders_do_not_wait_for_ever(hand):
-    hand.say(Lost("network"))
-    hand.place()
-    hand.say(Tick(), 31)
-    assert hand.states() == ["rejected"]
-
-
-def test_f25_an_order_journalled_and_not_answered_is_unknown_after_a_restart(hand):
-    intent = hand.place()
-    rows = [intent]
-    machine = Machine(Truth.of(rows), hand.markets)
-    turn = machine.start(hand.now + SECOND, {})
-    assert machine.truth.orders["c1"].state is State.UNKNOWN
-    assert [request.ask for request in turn.requests] == [Ask.LOOK, Ask.AUDIT]
-    assert not machine.auditor.orderly
-
-
-def test_f26_holdings_are_compared_and_a_difference_must_stay_to_be_believed(hand):
-    odd = {**hand.held, "USDT": CAPITAL - 7}
-    hand.place()
-    hand.answer(Ask.CREATE, Refused("no"))
-    hand.say(Tick(), 61)
-    hand.answer(Ask.AUDIT, Snapshot(holdings=odd))
-    assert not hand.machine.auditor.orderly
-    hand.say(Tick(), 5)
-    hand.answer(Ask.AUDIT, Snapshot(holdings=hand.held))
-    assert hand.machine.auditor.orderly
-    assert not any(isinstance(each, ToldAdopted) for each in hand.news)
-
-
-def test_one_unknown_order_stops_its_pod_in_its_instrument_and_three_stop_all(hand):
-    hand.place(1)
-    hand.answer(Ask.CREATE, Unclear("timeout"))
-    hand.place(2)
-    assert hand.states()[-1] == "rejected"
-    for number in (3, 4):
-        hand.place(number, pod=f"pod{number}")
-        hand.answer(Ask.CREATE, Unclear("timeout"))
-    hand.place(5, pod="pod5")
-    assert hand.states()[-1] == "rejected"
-    assert not hand.waiting(Ask.CREATE)
-
-
-def test_a_trade_of_a_stranger_goes_to_the_house(hand):
-    hand.say(Traded(trade("t9", number=9)))
-    assert [n.fill.trade for n in hand.news if isinstance(n, ToldForeign)] == ["t9"]
-
-
-def test_a_trade_that_may_be_of_an_unknown_order_waits_until_that_is_known(hand):
-    hand.place()
-    hand.answer(Ask.CREATE, Unclear("timeout"))
-    hand.say(Traded(trade()))
-    assert not hand.fills()
-    hand.say(Tick(), 0.3)
-    hand.answer(Ask.LOOK, Found(report(State.FILLED, "1"), (trade(),)))
-    assert len(hand.fills()) == 1
-
-
-def test_an_amendment_counts_once_the_venue_shows_it(hand):
-    hand.place(limit=900)
-    hand.answer(Ask.CREATE, Taken("v1"))
-    hand.say(Change("pod:1", limit=Decimal(905)))
-    hand.answer(Ask.AMEND, Unclear("timeout"))
-    assert hand.order().limit == 900
-    hand.say(Tick(), 0.3)
-    shown = report(quantity=Decimal(1), limit=Decimal(905))
-    hand.answer(Ask.LOOK, Found(shown))
-    assert hand.order().limit == 905
-
-
-def test_an_order_cancelled_while_it_waits_to_be_sent_never_leaves(hand):
-    hand.place(limit=900)
-    hand.say(Drop("pod:1"))
-    (request,) = hand.waiting(Ask.CREATE)
-    why = hand.machine.barred(hand.now, request)
-    assert why
-    hand.answer(Ask.CREATE, Barred(why))
-    assert hand.states() == [OrderState.CANCELLED]
-
-
-def test_a_storm_finds_an_order_that_is_given_up_too_early():
-    """The proof that the storms can see it: with a patience too short, books differ."""
-    storm = Storm(11)
-    storm.run(1)
-    storm.habits = Habits(deaf=1)
-    patience = type(storm.machine.patience)(absent_after=0, absent_looks=1)
-    storm.machine.patience = patience
-    storm.place("buy", "0.01", storm.venue.price - 500)
-    storm.run(1)
-    storm.habits = Habits(hidden=15)
-    storm.run(12)
-    assert storm.machine.truth.orders["c1"].state is State.ABSENT
-    assert storm.ours_open()

@@ -28,8 +28,8 @@ from brokers.ccxt_sandbox.truth.messages import (
 from brokers.ccxt_sandbox.truth.rows import Killed, State, Step
 from brokers.ccxt_sandbox.truth.state import Truth
 from tests.brokers.sandbox.bench import LOOPBACK, bench, market, venue
+from tests.brokers.sandbox.hand import Hand, report
 from tests.brokers.sandbox.memory import MARKETS
-from tests.brokers.sandbox.test_faults import Hand, report
 
 
 @pytest.fixture

@@ -18,8 +18,8 @@ from brokers.ccxt_sandbox.truth.messages import (
 from brokers.ccxt_sandbox.truth.rows import Frozen
 from brokers.ccxt_sandbox.truth.state import Truth
 from tests.brokers.sandbox.bench import COINS, MONEY, bench, venue
+from tests.brokers.sandbox.hand import Hand, trade
 from tests.brokers.sandbox.memory import CAPITAL, MARKETS
-from tests.brokers.sandbox.test_faults import Hand, trade
 
 
 def audits(hand, snapshot, seconds):

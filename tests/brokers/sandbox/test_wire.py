@@ -7,6 +7,7 @@ import pytest
 from brokers.ccxt_sandbox.credentials import Credentials, Secret
 from brokers.ccxt_sandbox.guard import (
     ForbiddenHostError,
+    GuardedResolver,
     check_hosts,
     check_request,
     guarded_session,
@@ -56,6 +57,12 @@ class TestGuard:
         async with guarded_session(traits_of("binance")) as session:
             with pytest.raises(ForbiddenHostError):
                 await session.get(url)
+
+    async def test_a_name_that_is_not_on_the_list_is_not_even_looked_up(self):
+        resolver = GuardedResolver(["testnet.binance.vision"])
+        with pytest.raises(ForbiddenHostError, match="not a host of a test account"):
+            await resolver.resolve("api.binance.com", 443)
+        await resolver.close()
 
     @pytest.mark.wall
     async def test_ccxt_that_was_left_on_the_real_market_reaches_nothing(self):
