@@ -5,7 +5,7 @@ from decimal import Decimal
 from typing import Any, TypedDict
 
 from magents.model.money import exact
-from magents.model.orders import Order, OrderType, Side, TimeInForce
+from magents.model.orders import MARKET, Order, OrderType, Side, TimeInForce
 
 Number = Decimal | float | str
 
@@ -52,6 +52,10 @@ def make_order(  # noqa: PLR0913 - the fields every order has
         ValueError: a word is unknown, or a type or time in force is none.
     """
     words: Mapping[str, Any] = how
+    if len(words) == len(_PLAIN) and "signal" in words and "reason" in words:
+        # What a pod of signals says: a quick way for most orders.
+        signal, reason = words["signal"], words["reason"]
+        return Order(now, name, pod, instrument, side, units, MARKET, None, None, signal, reason)
     if words.keys() <= _PLAIN:
         return Order(now, name, pod, instrument, side, units, **words)
     given = {word: value for word, value in words.items() if value is not None}

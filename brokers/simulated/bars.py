@@ -87,7 +87,8 @@ class BarMarket:
     def arrive(self, working: Working) -> None:
         """Let the order take part from the first bar that opens after it arrived."""
         row = self._rows.first_after(working.arrived)
-        self._follow_on(working, row)
+        if self._trails:
+            self._follow_on(working, row)
         working.row = row
 
     def follow(self, working: Working, parent: Working) -> None:

@@ -105,7 +105,8 @@ class PanelMarks:
 
     def worth(self, now: int, column: int) -> float:
         """Return the close of one instrument known at an instant, 0 before the first."""
-        self._find(now)
+        if now != self._at:
+            self._find(now)
         if self._restated:
             return float(self.worths(now)[column])
         price: float = self._prices[self._row + 1, column]

@@ -17,7 +17,7 @@ def exact(value: "Decimal | float | str") -> Decimal:
 
     A float goes through its shortest repr, so ``67.7142`` becomes ``Decimal("67.7142")``.
     """
-    if isinstance(value, Decimal):
+    if type(value) is Decimal:
         return value
     if isinstance(value, float):
         # Not repr(value): numpy's floats are floats too, and write themselves otherwise.
