@@ -5,6 +5,7 @@ depends on the frames and on the instant of the turn, on nothing else.
 """
 
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
+from typing import NamedTuple
 
 import numpy as np
 
@@ -22,8 +23,10 @@ from magents.model.facts import FactTable
 from magents.model.money import exact
 from magents.model.ports import Clock
 from magents.model.records import Notice
+from magents.model.snapshots import DataView, FeedRow, QueueRow
 from magents.model.ticks import Block
 from magents.model.time import DAY, SECOND, Phase
+from magents.runtime.gauging import queue_row
 from magents.runtime.inbox import Inbox, Overflow
 
 MS = SECOND // 1000
@@ -33,6 +36,14 @@ Heard = tuple[Frame, Sequence[Event]]
 """A frame and what it came to."""
 
 
+class Sources(NamedTuple):
+    """How each venue is doing, what waits before the feed, how far the worst clock is off (ns)."""
+
+    venues: Sequence[FeedRow] = ()
+    queues: Sequence[QueueRow] = ()
+    offset: int | None = None
+
+
 class LiveFeed:
     """The :class:`magents.model.ports.Feed` of live markets, also a ``Stream``.
 
@@ -40,16 +51,23 @@ class LiveFeed:
         opening: what the session begins with. live: the feed's settings.
         clock: the fund's.
         begins: waits for the turn in which the session begins, and returns its instant.
+        sources: says how the venues are doing; ``None`` for a recording, which has none.
     """
 
     def __init__(
-        self, opening: Opening, live: Live, clock: Clock, begins: Callable[[], Awaitable[int]]
+        self,
+        opening: Opening,
+        live: Live,
+        clock: Clock,
+        begins: Callable[[], Awaitable[int]],
+        sources: Callable[[], Sources] | None = None,
     ) -> None:
         """Lay out instruments and panels."""
         self._opening = opening
         self._live = live
         self._clock = clock
         self._begins = begins
+        self._sources = sources or self._as_opened
         several = len(opening.markets) > 1
         self._names = {
             (venue, symbol): name_of(venue, symbol, several=several)
@@ -151,6 +169,16 @@ class LiveFeed:
             text = "trades came after their bar was over and are in none: live.grace_ms"
             found.append(Notice(now, "live", text, self._bars.late))
         return found
+
+    def health(self) -> DataView:
+        """Return how venues, clock and queues are doing; changes nothing."""
+        told = self._sources()
+        queues = (*told.queues, *map(queue_row, self._out.values()))
+        return DataView(feeds=tuple(told.venues), queues=queues, offset=told.offset)
+
+    def _as_opened(self) -> Sources:
+        """Return no venues, and the clock as it was measured when the session began."""
+        return Sources(offset=max(self._opening.offsets.values(), key=abs, default=None))
 
     # -- what comes in ----------------------------------------------------------------------------
 

@@ -95,6 +95,9 @@ class Harvest:
         exchange: a ccxt.pro exchange with its markets, live or the player's.
         symbols: whose markets. timeframe: of bars.
         depth: levels a side that are told; 0 tells the best only.
+
+    Attributes:
+        gaps: how often a book could not be trusted any more, or trades were missing.
     """
 
     def __init__(
@@ -119,6 +122,7 @@ class Harvest:
         self._told: list[Event] = []
         self.lost: list[str] = []
         self.missed = Missed(symbols)
+        self.gaps = 0
         for name in symbols:
             exchange.trades[name] = TradeCache(self._trades)
             exchange.ohlcvs[name] = {timeframe: CandleCache(name, timeframe, self._candles)}
@@ -184,6 +188,7 @@ class Harvest:
         self._sequencer.lose(symbol.name)
         self._touched.pop(name, None)
         if symbol.trusted:
+            self.gaps += 1
             self.lost.append(name)
             self._told += [
                 Note(f"{self._exchange.id} {name}: book not trusted: {why}"),
@@ -264,6 +269,7 @@ class Harvest:
         if symbol.last_id and missing > 0:
             text = f"{self._exchange.id} {symbol.name}: {missing} trades missing before {number}"
             self._told.append(Note(text, missing))
+            self.gaps += 1
         symbol.last_id = max(number, symbol.last_id)
 
     def _funding(self, ticker: dict[str, Any]) -> None:

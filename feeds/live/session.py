@@ -9,8 +9,9 @@ import msgspec
 
 from feeds.barlength import parse_length
 from feeds.live.connect import Door, close_exchange, open_exchange, unreached
-from feeds.live.feed import LiveFeed
+from feeds.live.feed import LiveFeed, Sources
 from feeds.live.frames import Event, Frame, Kind, Opening
+from feeds.live.health import feed_row
 from feeds.live.markets import chosen, picked
 from feeds.live.polling import ASKED, patient
 from feeds.live.recording import Recorder
@@ -139,8 +140,15 @@ class LiveSession:
         if self.opening is None:
             raise ConfigError("a session is connected before its feed is opened")
         self._clock = clock
-        self.feed = LiveFeed(self.opening, self._live, clock, self._begins)
+        self.feed = LiveFeed(self.opening, self._live, clock, self._begins, self._sources)
         return self.feed
+
+    def _sources(self) -> Sources:
+        """Return how each venue is doing, and how far the worst clock is off."""
+        venues = self.venues.values()
+        offsets = [venue.offset for venue in venues]
+        offset = max(offsets, key=abs, default=None)
+        return Sources([feed_row(venue) for venue in venues], [self.staging.row()], offset)
 
     async def _begins(self) -> int:
         """Begin in a turn of its own."""

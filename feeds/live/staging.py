@@ -10,6 +10,7 @@ from collections.abc import Callable, Sequence
 
 from feeds.live.feed import Heard
 from feeds.live.frames import Event, Frame, Kind
+from magents.model.snapshots import QueueRow
 from magents.runtime import wall
 
 FRAMES = 8_192
@@ -40,6 +41,11 @@ class Staging:
 
     def __len__(self) -> int:
         return len(self._waiting)
+
+    def row(self) -> QueueRow:
+        """Return how full it is, as a row of the screen."""
+        held = "connections wait" + (f", {self.holds} times" if self.holds else "")
+        return QueueRow("heard, not told", len(self), self._frames, self.peak, 0, held)
 
     @property
     def full(self) -> bool:

@@ -18,6 +18,7 @@ from feeds.live.tap import Reading, Sink, has_books
 from magents.model.errors import ConfigError
 from magents.model.time import SECOND
 from magents.runtime import wall
+from magents.runtime.meter import Meter
 from magents.runtime.supervisor import Supervisor
 
 MS = SECOND // 1000
@@ -61,7 +62,8 @@ class Venue:
         self.offset = 0
         self.rtt = 0
         self.dialling = Dialling(name, wall.utc_now())
-        self.messages = 0
+        self.heard = Meter()
+        self.asked = name in ASKED
 
     def start(self, supervisor: Supervisor, failed: Callable[[str, Exception], None]) -> None:
         """Begin to watch."""
@@ -71,7 +73,7 @@ class Venue:
             "clock": self._every(lambda: OFFSET_EVERY, self.measure_offset),
         }
         if self.name in ASKED:
-            poller = Poller(self.exchange, self._symbols, self.harvest, self._sink)
+            poller = Poller(self.exchange, self._symbols, self.harvest, self._answered)
             works |= poller.works(book=self._live.book != "none")
         for kind, symbols in self._by_kind().items():
             for channel, watch in self._channels(symbols).items():
@@ -150,8 +152,15 @@ class Venue:
 
     # -- what is heard ----------------------------------------------------------------------------
 
+    def _answered(self, kind: Kind, place: str, text: str, events: Sequence[Event] = ()) -> None:
+        """Take an answer of a venue that says nothing by itself."""
+        if kind is Kind.POLLED:
+            self.heard.add()
+        self._sink(kind, place, text, events)
+
     def _heard(self, kind: Kind, place: str, text: str, events: Sequence[Event] = ()) -> None:
-        self.messages += kind is Kind.MESSAGE
+        if kind is Kind.MESSAGE:
+            self.heard.add()
         self._sink(kind, place, text, events)
         if kind is Kind.CLOSED:
             for again in self._again.values():
@@ -260,19 +269,34 @@ class Venue:
         length = 1000 * int(self.exchange.parse_timeframe(interval))
         return (int(self.exchange.milliseconds()) // length + 1) * length
 
+    @property
+    def connections(self) -> int:
+        """Return how many connections stand."""
+        return len(self._ages())
+
+    @property
+    def doubted(self) -> list[str]:
+        """Return the markets whose book is not trusted, nothing where none is listened to."""
+        if self._live.book == "none":
+            return []
+        return sorted(each.name for each in self.harvest.symbols.values() if not each.trusted)
+
+    def _ages(self) -> list[float]:
+        clients = list((self.exchange.clients or {}).values())
+        return [age for client in clients if (age := self._age(client)) is not None]
+
     def health(self) -> dict[str, object]:
         """Return how the venue is doing, for people."""
-        clients = list((self.exchange.clients or {}).values())
-        ages = [age for client in clients if (age := self._age(client)) is not None]
-        books = self.harvest.symbols.values()
+        ages = self._ages()
         return {
             "connections": len(ages),
             "silent_s": round(max(ages, default=0.0), 1),
-            "messages": self.messages,
+            "messages": self.heard.total,
+            "gaps": self.harvest.gaps,
             "subscribed": self.dialling.dials,
             "offset_ms": round(self.offset / MS, 3),
             "rtt_ms": round(self.rtt / MS, 3),
-            "stale_books": sorted(each.name for each in books if not each.trusted),
+            "stale_books": self.doubted,
         }
 
 

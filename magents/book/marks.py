@@ -42,7 +42,11 @@ class Restated(NamedTuple):
 
 
 class PanelMarks:
-    """The closes of one panel, forward-filled, with the row that is known now."""
+    """The closes of one panel, forward-filled, with the row that is known now.
+
+    Attributes:
+        over: how many rows the blocks before this one had.
+    """
 
     __slots__ = (
         "_at",
@@ -54,6 +58,7 @@ class PanelMarks:
         "_worths",
         "before",
         "closes",
+        "over",
         "panel",
         "ts",
     )
@@ -66,6 +71,7 @@ class PanelMarks:
         self._raw: Floats = self.closes
         self._worths: Floats = np.zeros((1, len(panel.instruments)))
         self.ts: Instants = np.empty(0, np.int64)
+        self.over = 0
         # The same numbers, quicker to read one by one: without making a numpy scalar of each.
         self._prices = self._worths.data
         self._instants = self.ts.data
@@ -83,6 +89,7 @@ class PanelMarks:
         self._worths = np.vstack([self.before, self.closes])
         self._worths[np.isnan(self._worths)] = 0.0
         self._prices = self._worths.data
+        self.over += len(self.ts)
         self.ts = block.ts
         self._instants = self.ts.data
         self._at = self._row = -1

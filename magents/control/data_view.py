@@ -1,45 +1,70 @@
-"""How the world comes in: panels, their age and rate, and every bounded queue."""
+"""How the world comes in: sources with age, rate and gaps, every bounded queue, the clock."""
 
 from collections.abc import Iterator
 from typing import Any
 
-from magents.model.snapshots import DataView, FeedRow, QueueRow
+from magents.book.marks import PanelMarks
+from magents.model.ports import Watched
+from magents.model.snapshots import DataView, FeedRow
 from magents.model.time import SECOND
+from magents.runtime.gauging import queue_row
 from magents.runtime.inbox import Inbox
+from magents.runtime.meter import Meter
 from magents.staff import Parts
 
 STALE = 10 * SECOND
 """Silence of a live feed after which it is called stale."""
 
 
-def data_view(parts: Parts, elapsed: float, *, ended: bool, live: bool = False) -> DataView:
-    """Return everything on the data screen.
+class DataViews:
+    """Makes what is on the data screen; asked now and then, it reckons rates of its own.
 
     Args:
-        elapsed: real seconds since the run began. ended: whether the data have ended.
-        live: whether they should come all the time, so that silence is worth a word.
+        parts: of the fund.
     """
-    return DataView(
-        feeds=tuple(_feeds(parts, elapsed, ended=ended, live=live)),
-        queues=tuple(_queue(inbox) for inbox in _inboxes(parts)),
-    )
 
+    def __init__(self, parts: Parts) -> None:
+        """Have seen nothing pass yet."""
+        self._parts = parts
+        self._meters = {name: Meter() for name in parts.marks.tables}
 
-def _feeds(parts: Parts, elapsed: float, *, ended: bool, live: bool) -> Iterator[FeedRow]:
-    now = parts.clock.now()
-    for table in parts.marks.tables.values():
-        row = int(table.ts.searchsorted(now, "right")) - 1
-        age = now - int(table.ts[row]) if row >= 0 else -1
-        panel = table.panel
-        stale = live and (age < 0 or age > STALE)
-        yield FeedRow(
-            source=panel.name,
-            state="ended" if ended else "stale" if stale else "ok",
-            age=age,
-            rate=parts.data.bars / elapsed if elapsed > 0 else 0.0,
-            seen=parts.data.bars,
-            note=f"{len(panel.instruments)} instruments, {panel.level}",
+    def view(self, *, ended: bool, live: bool) -> DataView:
+        """Return everything on the data screen.
+
+        Args:
+            ended: whether the data have ended.
+            live: whether they should come all the time, so that silence is worth a word.
+        """
+        feed = self._parts.feed
+        health = feed.health() if isinstance(feed, Watched) else DataView()
+        return DataView(
+            feeds=(*health.feeds, *self._panels(ended=ended, live=live)),
+            queues=(*health.queues, *map(queue_row, _inboxes(self._parts))),
+            offset=health.offset,
         )
+
+    def _panels(self, *, ended: bool, live: bool) -> Iterator[FeedRow]:
+        now = self._parts.clock.now()
+        for name, table in self._parts.marks.tables.items():
+            seen, age = passed(table, now)
+            meter, panel = self._meters[name], table.panel
+            meter.reach(seen)
+            stale = live and (age < 0 or age > STALE)
+            yield FeedRow(
+                source=name,
+                state="ended" if ended else "stale" if stale else "ok",
+                age=age,
+                rate=meter.rate(),
+                seen=seen,
+                note=f"{len(panel.instruments)} instruments, {panel.level}",
+            )
+
+
+def passed(table: PanelMarks, now: int) -> tuple[int, int]:
+    """Return how many rows of a panel have closed, and how long ago the last, -1 for never."""
+    row = int(table.ts.searchsorted(now, "right"))
+    age = now - int(table.ts[row - 1]) if row else -1
+    return table.over + row, age
 
 
 def _inboxes(parts: Parts) -> Iterator[Inbox[Any]]:
@@ -50,15 +75,3 @@ def _inboxes(parts: Parts) -> Iterator[Inbox[Any]]:
         yield staff.desk.market
         if staff.desk.wants_updates:
             yield staff.desk.updates
-
-
-def _queue(inbox: Inbox[Any]) -> QueueRow:
-    counts = inbox.statistics()
-    return QueueRow(
-        counts.name,
-        counts.waiting,
-        counts.capacity,
-        counts.peak,
-        counts.dropped,
-        str(inbox.overflow.value),
-    )

@@ -6,7 +6,7 @@ from typing import Any, NamedTuple
 from msgspec.structs import replace
 
 from magents.control.curves import Curves
-from magents.control.data_view import data_view
+from magents.control.data_view import DataViews
 from magents.control.market_view import instrument_rows, market_view
 from magents.control.pod_view import PodViews
 from magents.control.reel import Recorded
@@ -81,7 +81,7 @@ class Painter:
         self._pods = PodViews(self.parts, self._commander, self.watch, self.curves)
         self._initial = float(self.parts.settings.global_.initial_capital)
         self._rate = _Rate()
-        self._began = wall.monotonic()
+        self._data_views = DataViews(self.parts)
         self._end = self._last_instant()
         self._seq = 0
         self._key: object = None
@@ -188,8 +188,7 @@ class Painter:
 
     def _data(self, moving: Moving) -> DataView:
         ended = moving.state in {"finished", "stopped"}
-        live = self._mode in LIVE_MODES
-        return data_view(self.parts, wall.monotonic() - self._began, ended=ended, live=live)
+        return self._data_views.view(ended=ended, live=self._mode in LIVE_MODES)
 
     def _head(self, worth: Worth, moving: Moving) -> Head:
         now, records = self.parts.clock.now(), self.parts.journal.records

@@ -3,7 +3,7 @@
 from asyncio import TimerHandle
 from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from contextlib import AbstractAsyncContextManager
-from typing import Any, Protocol, runtime_checkable
+from typing import TYPE_CHECKING, Any, Protocol, runtime_checkable
 
 from magents.model.bars import Instants, Panel
 from magents.model.events import Events, Funding
@@ -13,6 +13,9 @@ from magents.model.orders import Order
 from magents.model.records import Adjustment, Amendment, CashFlow, Entry, Fill, Notice, OrderEvent
 from magents.model.ticks import Block
 from magents.model.time import Phase
+
+if TYPE_CHECKING:
+    from magents.model.snapshots import DataView
 
 BrokerEvent = OrderEvent | Fill | Amendment | CashFlow | Adjustment | Order | Notice
 """What a broker tells; an order is one it has placed for a pod, to cut what the pod holds."""
@@ -118,6 +121,15 @@ class Foretelling(Protocol):
 
     def foretell(self, tell: Callable[[Funding], None]) -> None:
         """Tell fundings as they are announced: rate and instant; the last word holds."""
+        ...
+
+
+@runtime_checkable
+class Watched(Protocol):
+    """A feed that knows how its sources are doing while the run goes on."""
+
+    def health(self) -> "DataView":
+        """Return sources with age, rate and gaps, queues, and the clock's offset."""
         ...
 
 

@@ -258,7 +258,7 @@ class FeedRow(msgspec.Struct, frozen=True, kw_only=True):
     state: Literal["ok", "stale", "down", "ended"]
     age: int = -1
     rate: float = 0.0
-    """Messages or bars a second of real time."""
+    """Messages, or rows of a panel, a second of real time, of late."""
     seen: int = 0
     gaps: int = 0
     note: str = ""
