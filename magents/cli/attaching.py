@@ -10,6 +10,7 @@ from pathlib import Path
 import click
 
 from magents.cli.exits import RunNotFoundError
+from magents.cli.looks import Look
 from magents.control.client import Reach, SocketLink
 from magents.control.places import Card, cards, places
 from magents.control.safety import client_tls, host_and_port, read_token
@@ -45,7 +46,7 @@ def reach_remote(
     return Reach(hello, host=host, port=port, tls=client_tls(authority))
 
 
-def attach(reach: Reach) -> int:
+def attach(reach: Reach, look: Look) -> int:
     """Open the screen on a fund, and return 0 when it is left.
 
     Raises:
@@ -53,7 +54,7 @@ def attach(reach: Reach) -> int:
         Retry: nobody answers.
     """
     need_terminal()
-    result = asyncio.run(_view(SocketLink(reach)))
+    result = asyncio.run(_view(SocketLink(reach), look))
     if result == "detach":
         click.echo("left the screen; the fund goes on: `magents attach` comes back to it", err=True)
     return 0
@@ -82,14 +83,14 @@ def list_running() -> None:
         click.echo("no fund is running that can be attached to", err=True)
 
 
-async def _view(link: SocketLink) -> str:
+async def _view(link: SocketLink, look: Look) -> str:
     await link.connect()
     try:
         from tui.app import Dashboard
     except ModuleNotFoundError as error:
         raise UserError(NO_TEXTUAL) from error
     try:
-        return str(await Dashboard(link).run_async())
+        return str(await Dashboard(link, **look._asdict()).run_async())
     finally:
         await link.close()
 

@@ -39,8 +39,10 @@ def command(
     shown, given = split(flags)
     if shown["dashboard"]:
         from magents.cli.dashboarding import open_beside
+        from magents.cli.looks import look_of
 
-        ctx.exit(open_beside(["backtest", *as_arguments({"config": config, **given})]))
+        look, typed = look_of(shown), as_arguments({"config": config, **given})
+        ctx.exit(open_beside(["backtest", *typed], look))
     if shown["serve"] or shown["listen"] or given["commands"]:
         from magents.cli.served import served_backtest
 

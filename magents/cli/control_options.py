@@ -5,11 +5,15 @@ from typing import Any, TypeVar
 
 import click
 
+from magents.cli.looks import LOOKS, how_it_looks
 from magents.cli.options import FILE
 
 F = TypeVar("F", bound=Callable[..., Any])
 
-CONTROL = ("dashboard", "serve", "wait", "minutes", "listen", "token_file", "tls_cert", "tls_key")
+CONTROL = (
+    *("dashboard", "serve", "wait", "minutes", "listen", "token_file", "tls_cert", "tls_key"),
+    *LOOKS,
+)
 """The flags that say how a run is shown, and not what is run."""
 
 
@@ -26,7 +30,8 @@ _OPTIONS = (
 
 
 def how_it_is_shown(command: F) -> F:
-    """Add the flags that say who may look at the run."""
+    """Add the flags that say who may look at the run, and how its screen looks."""
+    command = how_it_looks(command)
     for option in reversed(_OPTIONS):
         command = option(command)
     return command

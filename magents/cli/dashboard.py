@@ -5,6 +5,7 @@ from typing import Any
 
 import click
 
+from magents.cli.looks import how_it_looks
 from magents.cli.options import FILE, what_to_run
 
 
@@ -17,6 +18,7 @@ from magents.cli.options import FILE, what_to_run
 @click.option("--host", default="127.0.0.1", help="With --web: where it is served.  [127.0.0.1]")
 @click.option("--port", type=click.IntRange(1, 65535), default=8000, help="With --web.  [8000]")
 @click.option("--token-file", type=FILE, help="With --web beyond this machine: who may see it.")
+@how_it_looks
 @click.pass_context
 def command(ctx: click.Context, /, config: Path | None, **flags: Any) -> None:
     """Run strategies over past data and watch them: pause, step, jump, look into everything.

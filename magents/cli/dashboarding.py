@@ -12,6 +12,7 @@ import click
 
 from magents.cli.attaching import attach, need_terminal
 from magents.cli.control_options import as_arguments
+from magents.cli.looks import LOOKS, Look, look_of
 from magents.control.client import Reach
 from magents.control.places import Card, card_of, places
 from magents.control.wire import Hello
@@ -24,17 +25,22 @@ WEB = ("web", "host", "port", "token_file")
 
 def dashboard(config: Path | None, flags: Mapping[str, Any]) -> int:
     """Run a backtest with its screen, in this terminal or in a browser."""
-    given = {name: value for name, value in flags.items() if name not in WEB}
-    pace = {} if flags["speed"] else {"minutes": MINUTES}
-    arguments = as_arguments({"config": config, **given, **pace})
+    look, arguments = look_of(flags), child_of(config, flags)
     if flags["web"]:
         from magents.cli.web import serve_web
 
-        return serve_web(["backtest", *arguments], flags)
-    return open_beside(["backtest", *arguments])
+        return serve_web(arguments, flags, look)
+    return open_beside(arguments, look)
 
 
-def open_beside(arguments: Sequence[str]) -> int:
+def child_of(config: Path | None, flags: Mapping[str, Any]) -> list[str]:
+    """Return what the fund's own process is started with: nothing of how it is looked at."""
+    given = {name: value for name, value in flags.items() if name not in (*WEB, *LOOKS)}
+    pace = {} if flags["speed"] else {"minutes": MINUTES}
+    return ["backtest", *as_arguments({"config": config, **given, **pace})]
+
+
+def open_beside(arguments: Sequence[str], look: Look) -> int:
     """Start a run that waits for its screen, and open the screen; return the exit code."""
     need_terminal()
     with tempfile.TemporaryFile("w+") as said:
@@ -42,7 +48,7 @@ def open_beside(arguments: Sequence[str]) -> int:
         if isinstance(started, int):
             return started
         card, process = started
-        code = attach(Reach(Hello("owner"), socket=Path(card.socket)))
+        code = attach(Reach(Hello("owner"), socket=Path(card.socket)), look)
         return _ending(card, process, code)
 
 

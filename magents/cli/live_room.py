@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Any
 
 from magents.cli.control_options import as_arguments, split
+from magents.cli.looks import LOOKS, look_of
 from magents.fund import Fund
 from magents.runtime.live_loop import LiveLoop
 
@@ -53,10 +54,16 @@ def live_room(folder: Path, mode: str, shown: Mapping[str, Any]) -> Show:
 
 def beside(name: str, config: Path | None, flags: Mapping[str, Any]) -> int | None:
     """Run a live command in a process of its own with the screen here, where that is asked for."""
-    shown, given = split(flags)
-    if not shown["dashboard"]:
+    if not flags["dashboard"]:
         return None
     from magents.cli.dashboarding import open_beside
 
-    where = {key: value for key, value in shown.items() if key not in {"dashboard", "serve"}}
-    return open_beside([name, *as_arguments({"config": config, **given, **where})])
+    return open_beside(child_of(name, config, flags), look_of(flags))
+
+
+def child_of(name: str, config: Path | None, flags: Mapping[str, Any]) -> list[str]:
+    """Return what the fund's own process is started with: nothing of how its screen looks."""
+    shown, given = split(flags)
+    ours = {"dashboard", "serve", *LOOKS}
+    where = {key: value for key, value in shown.items() if key not in ours}
+    return [name, *as_arguments({"config": config, **given, **where})]

@@ -33,8 +33,9 @@ def command(ctx: click.Context, /, recording: str, config: Path | None, **flags:
     shown, given = split(flags)
     if shown["dashboard"]:
         from magents.cli.dashboarding import open_beside
+        from magents.cli.looks import look_of
 
         given.pop("times")
         typed = as_arguments({"config": config, **given, "minutes": shown["minutes"] or 2.0})
-        ctx.exit(open_beside(["replay", recording, *typed]))
+        ctx.exit(open_beside(["replay", recording, *typed], look_of(shown)))
     ctx.exit(replay(recording, config, flags))

@@ -16,7 +16,9 @@ from urllib.parse import urlsplit
 
 import click
 
+from magents.cli.control_options import as_arguments
 from magents.cli.dashboarding import start
+from magents.cli.looks import Look
 from magents.control.safety import read_token
 from magents.model.errors import UserError
 
@@ -27,7 +29,7 @@ COOKIE = "magents"
 Handler = Callable[["web.Request"], Awaitable["web.StreamResponse"]]
 
 
-def serve_web(arguments: Sequence[str], flags: Mapping[str, Any]) -> int:
+def serve_web(arguments: Sequence[str], flags: Mapping[str, Any], look: Look) -> int:
     """Start a fund and serve its screen to browsers until Ctrl-C; the fund goes on.
 
     Raises:
@@ -41,7 +43,8 @@ def serve_web(arguments: Sequence[str], flags: Mapping[str, Any]) -> int:
         if isinstance(started, int):
             return started
         card, _ = started
-        command = [sys.executable, "-m", "magents", "attach", card.folder, "--name", "browser"]
+        how = as_arguments({"name": "browser", **look._asdict()})
+        command = [sys.executable, "-m", "magents", "attach", card.folder, *how]
 
         def listens() -> None:
             click.echo(f"open http://{_shown(host)}:{port}/?token={token}", err=True)

@@ -130,3 +130,48 @@ async def test_plain_characters_where_the_terminal_has_no_others(desk):
         drawn = [line[31:] for line in at.text().splitlines()[3:12]]
 
         assert all(char.isascii() or char in "│┤▲▼─" for line in drawn for char in line)
+
+
+def coloured(at) -> str:
+    """Return the screen as runs of text, each with its colours: ``#d5d9ea/#14161f text``."""
+    lines = []
+    for strip in at.app.screen._compositor.render_strips():
+        runs: list[list[str]] = []
+        for segment in strip:
+            style = segment.style
+            pair = f"{hue(style and style.color)}/{hue(style and style.bgcolor)}"
+            weight = "*" if style is not None and style.bold else ""
+            if runs and runs[-1][0] == pair + weight:
+                runs[-1][1] += segment.text
+            else:
+                runs.append([pair + weight, segment.text])
+        lines += [f"{look} {text.rstrip()}" for look, text in runs if text.strip()]
+        lines.append("")
+    return "\n".join(lines)
+
+
+def hue(colour) -> str:
+    """Return a colour as hexadecimal digits, ``-`` for none."""
+    return "-" if colour is None or colour.is_default else colour.get_truecolor().hex
+
+
+@pytest.mark.wall
+@pytest.mark.slow
+@pytest.mark.parametrize("theme", [theme.name for theme in THEMES])
+async def test_every_theme_looks_as_in_its_file(desk, theme):
+    async with desk(size=(80, 24), theme=theme) as at:
+        assert differing(f"theme-{theme}-80x24", coloured(at)) == []
+
+
+@pytest.mark.wall
+@pytest.mark.parametrize("zone", ["America/New_York", "Asia/Kolkata"])
+async def test_instants_are_in_the_zone_asked_for_and_say_so(desk, zone):
+    short = {"America/New_York": "EDT", "Asia/Kolkata": "IST"}[zone]
+    async with desk(size=(120, 36), zone=zone) as at:
+        shown = at.text()
+        utc = at.app.newest.head.shown
+
+    from tui.format import Zone
+
+    assert Zone(zone).moment(utc) in shown
+    assert Zone(zone).moment(utc).endswith(short)

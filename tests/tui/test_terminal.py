@@ -97,3 +97,24 @@ async def test_leaving_leaves_the_fund_and_attach_comes_back(terminal, runtime):
     finally:
         again.close()
     await until(lambda: not list(runtime.glob("magents/*.json")), "the fund's end", terminal.text)
+
+
+@pytest.mark.wall
+@pytest.mark.slow
+@pytest.mark.parametrize("terminal", ["80x24"], indirect=True)
+async def test_screen_looks_as_its_options_say(terminal, runtime):
+    await terminal.shows("congress", "Fund value", "playing")
+    terminal.press("Space")
+    await terminal.shows("paused", "UTC")
+    again = Terminal(f"mg-{os.getpid()}-looks", SIZES["200x50"], runtime)
+    try:
+        again.start(f"{PROGRAM} attach --zone America/New_York --charset ascii --theme light")
+        await again.shows("congress", "paused", "Fund value", "EST")
+        shown = again.text()
+        again.press("q")
+        await again.shows("EXIT 0")
+    finally:
+        again.close()
+
+    assert not any("\u2800" <= char <= "\u28ff" for char in shown)
+    assert any("\u2800" <= char <= "\u28ff" for char in terminal.text())
