@@ -130,6 +130,17 @@ class Commander:
                 self.held.discard(name)
                 self.closing.discard(name)
                 self._parts.risk.halt.halted.discard(name)
+                self._release(each)
+
+    def _release(self, staff: Staff) -> None:
+        """Let a pod's orders out again, and say how many were not sent."""
+        desk = staff.desk
+        desk.hold(held=False)
+        kept, desk.kept_back = desk.kept_back, 0
+        if kept:
+            text = "resumed: the orders it decided on meanwhile were not sent"
+            now = self._parts.clock.now()
+            self._parts.journal.append(Notice(now, "desk", text, kept, pod=desk.pod))
 
     def _limit(self, command: Command) -> None:
         change_limit(self._parts.risk.rules, command)
@@ -146,11 +157,16 @@ class Commander:
         self._parts.supervisor.start(name, self._wind_down(staff, close=close))
 
     async def _wind_down(self, staff: Staff, *, close: bool) -> None:
-        """Cancel what a pod has in the market, then sell what it holds and buy what it owes."""
+        """Cancel what a pod has in the market, close what it holds if asked; let no more out."""
+        staff.desk.hold(held=False)
         for live in self._parts.orders.open_of(staff.pod.name):
             await staff.desk.cancel(live.order.id)
-        if not close:
-            return
+        if close:
+            await self._close(staff)
+        staff.desk.hold(held=staff.pod.name in self.held)
+
+    async def _close(self, staff: Staff) -> None:
+        """Sell what a pod holds and buy what it owes."""
         for instrument, units in staff.desk.positions.items():
             if instrument not in self._parts.marks.where:
                 continue  # foreign money is no position that can be sold

@@ -17,7 +17,7 @@ from magents.model.instruments import Instrument
 from magents.model.money import exact, to_step
 from magents.model.orders import BUY, SELL, Order, OrderState, Side
 from magents.model.ports import BrokerEvent, Clock, Journal
-from magents.model.records import Amendment, OrderEvent
+from magents.model.records import Amendment, Notice, OrderEvent
 from magents.model.ticks import Quote, Trade
 from magents.runtime.inbox import Bell, Inbox, Overflow
 from pods.ordering import How, Number, make_order
@@ -86,6 +86,8 @@ class Desk:
         self.wants_updates = False
         self.agents: list[str] = []
         self._count = 0
+        self._held = False
+        self.kept_back = 0
 
     # -- what is -----------------------------------------------------------------------------
 
@@ -229,7 +231,10 @@ class Desk:
         return order
 
     def _write(self, instrument: str, side: Side, quantity: Decimal, how: How) -> Order | None:
-        """Write an order down, and return it, unless it comes to nothing."""
+        """Write an order down, and return it, unless it comes to nothing or the pod is held."""
+        if self._held:
+            self._keep_back()
+            return None
         services = self._services
         units = to_step(quantity, services.instruments[instrument].lot, ROUND_DOWN)
         if units <= 0:
@@ -240,6 +245,17 @@ class Desk:
         services.journal.append(order)
         self._orders.add(order)
         return order
+
+    def hold(self, *, held: bool) -> None:
+        """Let nothing out while the pod is halted by command; it goes on watching."""
+        self._held = held
+
+    def _keep_back(self) -> None:
+        """Send no order of a halted pod: the first is told, the others are counted."""
+        if not self.kept_back:
+            text = "halted: its orders are not sent until it is resumed"
+            self._services.journal.append(Notice(self.clock.now(), "desk", text, pod=self.pod))
+        self.kept_back += 1
 
     async def bracket(
         self,

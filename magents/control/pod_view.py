@@ -95,7 +95,7 @@ class PodViews:
         value, capital = worth.pods[name], float(self._parts.ledger.books[name].allocated)
         peak = max(float(self._curves.peaks[column]), value, 1e-12)
         gross = worth.pod_gross[name] / value if value > 0 else 0.0
-        state, reason = self._state(staff, worth.pod_gross[name])
+        state, reason = self._state(staff)
         return PodRow(
             pod=name,
             strategy=type(staff.pod).id or type(staff.pod).__name__,
@@ -114,15 +114,26 @@ class PodViews:
             reason=reason,
         )
 
-    def _state(self, staff: Staff, gross: float) -> tuple[PodState, str]:
+    def _state(self, staff: Staff) -> tuple[PodState, str]:
         commander, name = self._commander, staff.pod.name
         if name in commander.closing:
-            return ("flattening" if gross else "flat"), commander.killed or "flattened by command"
+            state: PodState = "flattening" if self._holds(staff) else "flat"
+            return state, commander.killed or "flattened by command"
         if staff.halted:
             return "halted", staff.halted
         if name in commander.held:
-            return "halted", commander.killed or "halted by command"
+            by_command = "halted by command" + _not_sent(staff.desk.kept_back)
+            return "halted", commander.killed or by_command
         return "trading", ""
+
+    def _holds(self, staff: Staff) -> bool:
+        """Return whether a pod holds anything that could be sold: less than a lot is dust."""
+        desk, known = staff.desk, self._parts.marks.where
+        return any(
+            abs(units) >= desk.instrument(name).lot
+            for name, units in desk.positions.items()
+            if name in known
+        )
 
     def _positions(self, pod: str, worth: Worth) -> tuple[PositionRow, ...]:
         rows = []
@@ -139,6 +150,10 @@ class PodViews:
                 PositionRow(name, quantity, cost / quantity, last, value, value - cost * rate)
             )
         return tuple(rows)
+
+
+def _not_sent(orders: int) -> str:
+    return f", {orders:,} orders not sent" if orders else ""
 
 
 def _signal(signal: Signal) -> SignalRow:
