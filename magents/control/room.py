@@ -38,6 +38,7 @@ from magents.model.time import Phase, iso
 
 OVER = "the run is over; restart it to trade again"
 LIVE = "a live fund goes with real time: it cannot be paused, stepped or jumped"
+PAUSED = "paused"
 FUND = {HaltPod: "halt", ResumePod: "resume", FlattenPod: "flatten", Kill: "kill"}
 
 
@@ -70,6 +71,7 @@ class Room:
         self._stop = stop
         self._reel = Reel()
         self._viewing: int | None = None
+        self._stood = PAUSED
         self._ended: State | None = None
         self.stopped = ""
         self.restart = self.leave = False
@@ -172,7 +174,7 @@ class Room:
         problem = self._fund.commander.problem(record)
         if problem:
             return Answer(ok=False, text=problem)
-        self._viewing = None
+        self._review_over()
         clock = self._fund.parts.clock
         at = clock.now() + 1
         clock.call_at(at, Phase.COMMAND, self._fund.commander.obey, record)
@@ -202,7 +204,7 @@ class Room:
         return Answer(ok=True, text="playing")
 
     def _pause(self, _: Pause) -> Answer:
-        self._gate.pause("paused")
+        self._gate.pause(PAUSED)
         self.record()
         return Answer(ok=True, text="paused")
 
@@ -259,8 +261,14 @@ class Room:
         at = len(self._reel) - 1 if self._viewing is None else self._viewing
         return self._view(at - command.frames)
 
-    def _newest(self, _: Newest) -> Answer:
+    def _review_over(self) -> None:
+        """Show the newest, which stands still for the reason it had before the review."""
+        if self._viewing is not None and self.gate is not None and self._ended is None:
+            self.gate.pause(self._stood)
         self._viewing = None
+
+    def _newest(self, _: Newest) -> Answer:
+        self._review_over()
         return Answer(ok=True, text="at the newest")
 
     def _view(self, index: int) -> Answer:
@@ -270,6 +278,8 @@ class Room:
         if not len(self._reel):
             return Answer(ok=False, text="nothing is recorded yet")
         if self.gate is not None and self._ended is None:
+            if self._viewing is None:
+                self._stood = self.gate.reason if self.gate.paused else PAUSED
             self.gate.pause("review")
         self._viewing = min(max(0, index), len(self._reel) - 1)
         shown = self._reel.at(self._viewing).frame.head.shown

@@ -24,7 +24,8 @@ from magents.model.controls import (
     Stop,
     WhyPod,
 )
-from magents.model.records import Command, Fill, Signal
+from magents.model.orders import Order
+from magents.model.records import Command, Fill, Notice, Signal, Verdict
 from magents.model.snapshots import Breakpoint, Wish
 from magents.model.time import DAY
 from pods.base import SignalPod
@@ -282,3 +283,79 @@ def test_the_run_is_the_same_where_bars_close_as_others_open(script, block_size)
 
     assert watched.result.digest == alone.result.digest
     assert np.array_equal(watched.result.equity.fund, alone.result.equity.fund)
+
+
+def test_after_a_review_the_reason_is_the_one_from_before():
+    steps = [x for _ in range(4) for x in (Step("bar"), 0)]
+    run = play(Pause(), *steps, LOOK, Back(2), LOOK, Newest(), LOOK, Back(1), Back(-1), LOOK)
+
+    stood, review, newest, on = [frame.head.reason for frame in run.hand.frames]
+    assert review == "review"
+    assert stood == newest == on
+    assert stood.startswith("at 20")
+
+
+def test_review_while_playing_ends_paused():
+    run = play(8, Back(1), LOOK, Newest(), LOOK)
+
+    assert [frame.head.reason for frame in run.hand.frames] == ["review", "paused"]
+
+
+def notices_of(run, pod):
+    return [notice for notice in run.journal.of(Notice) if notice.pod == pod]
+
+
+def test_orders_of_a_halted_pod_are_not_sent_told_once_and_counted():
+    run = play(3, Pause(), HaltPod("buyer"), Play(), 30, Pause(), Wish("pods"))
+    halted = run.journal.of(Command)[0].ts
+
+    assert [o for o in run.journal.of(Order) if o.pod == "buyer" and o.ts > halted] == []
+    assert [v for v in run.journal.of(Verdict) if v.pod == "buyer" and v.ts > halted] == []
+    (told,) = notices_of(run, "buyer")
+    assert "not sent" in told.text
+    row = next(row for row in run.hand.frames[0].pods if row.pod == "buyer")
+    assert row.reason.startswith("halted by command, ")
+    assert any(o.pod == "swing" and o.ts > halted for o in run.journal.of(Order))
+
+
+def test_resumed_pod_trades_again_and_is_told_how_many_were_not_sent():
+    run = play(3, Pause(), HaltPod("buyer"), Play(), 12, Pause(), Wish("pods"), ResumePod("buyer"))
+    halt, resume = [command.ts for command in run.journal.of(Command)]
+    again = play(commands=run.journal.of(Command))
+
+    sent = [order.ts for order in run.journal.of(Order) if order.pod == "buyer"]
+    first, last = notices_of(run, "buyer")
+    shown = next(row.reason for row in run.hand.frames[0].pods if row.pod == "buyer")
+    assert not [ts for ts in sent if halt < ts <= resume]
+    assert [ts for ts in sent if ts > resume]
+    assert (first.count, last.ts) == (1, resume)
+    assert f"{last.count} orders not sent" in shown
+    assert again.result.digest == run.result.digest
+
+
+def test_halted_pod_can_be_flattened():
+    run = play(
+        6, Pause(), HaltPod("buyer"), *[0] * 8, Wish("pods"), FlattenPod("buyer"), Play(), 9,
+        Pause(), Wish("pods"),
+    )  # fmt: skip
+
+    before, after = [
+        next(row for row in frame.pods if row.pod == "buyer") for frame in run.hand.frames
+    ]
+    assert before.gross > 0
+    assert (after.gross, after.state) == (0, "flat")
+
+
+def test_each_panel_has_a_count_and_a_rate_of_its_own():
+    script = (Pause(), Jump(CLOSES[20]), Wish("data"))
+    run = controlled(pods(), feed(BARS, COINS), script, block_size=4)
+
+    (frame,) = run.hand.frames
+    rows = {row.source: row for row in frame.data.feeds}
+    for block in (BARS, COINS):
+        row = rows[block.panel.name]
+        assert row.seen == int((block.ts <= frame.head.shown).sum())
+        assert row.rate > 0
+    first, second = (rows[block.panel.name] for block in (BARS, COINS))
+    assert first.seen != second.seen
+    assert first.rate / second.rate == pytest.approx(first.seen / second.seen, rel=0.01)
