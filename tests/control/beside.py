@@ -18,7 +18,8 @@ RUN = ("backtest", "--strategies", "ma,value", "--end-date", "2015-12-31")
 
 def environment(home: Path) -> dict[str, str]:
     """Return an environment in which running funds are found in a folder of the test's own."""
-    return {**os.environ, "XDG_RUNTIME_DIR": str(home)}
+    own = {"XDG_RUNTIME_DIR": home, "HOME": home, "XDG_STATE_HOME": home / "state"}
+    return {**os.environ, **{name: str(path) for name, path in own.items()}}
 
 
 def magents(home: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
