@@ -14,7 +14,7 @@ from brokers.ccxt_sandbox.truth.messages import (
     ToldPaid,
 )
 from brokers.ccxt_sandbox.truth.retelling import Heard
-from brokers.ccxt_sandbox.truth.rows import Filled, Intent, Paid
+from brokers.ccxt_sandbox.truth.rows import KEPT_LESS, Filled, Intent, Paid
 from magents.book.ledger import FEE, HOUSE, Account
 from magents.book.worth import Rules
 from magents.journal.past import Past
@@ -214,6 +214,9 @@ class Books:
         no profit: money from outside pays for them. Finding money changes nothing in the books.
         """
         now, units, traded = self.now(), on_grid(amount), self._instrument_of(asset)
+        if note == KEPT_LESS:
+            yield from self._kept_less(asset, units)
+            return
         if traded is None:
             yield Notice(now, FOUND, f"{plain(units)} {asset} stay outside of the fund: {note}")
             return
@@ -223,6 +226,15 @@ class Books:
         yield Adjustment(now, HOUSE, traded.id, FOUND, units, worth)
         if traded.kind is Kind.SPOT_CRYPTO:
             yield CashFlow(now, HOUSE, "", FOUND, -worth, traded.currency)
+
+    def _kept_less(self, asset: str, units: Decimal) -> Iterator[BrokerEvent]:
+        """Book what comes back of fees that were booked too high: the house gets it."""
+        now, traded = self.now(), self._instrument_of(asset)
+        yield Notice(now, FOUND, f"{plain(units)} {asset} go to the house book: {KEPT_LESS}")
+        if traded is not None:
+            yield Adjustment(now, HOUSE, traded.id, FEE, units)
+        else:
+            yield CashFlow(now, HOUSE, "", FEE, units, asset)
 
 
 def shared(amount: Decimal, held: Mapping[str, Decimal]) -> Iterator[tuple[str, Decimal, Decimal]]:

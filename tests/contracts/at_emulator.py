@@ -162,6 +162,7 @@ class EmulatedRig(Rig):
         audit = 2 * SECOND if self._case.stream else SECOND // 4
         return Patience(
             audit=audit,
+            overcharged=self._case.traits.untold_fee > 0,
             looks=(SECOND // 20,),
             settle=SECOND // 20,
             surprise=SECOND // 20,
@@ -217,7 +218,14 @@ class EmulatedRig(Rig):
         """Return whether order truth has caught up with the venue."""
         if self._failed or not self._machine.auditor.orderly or self._machine._waiting:
             return bool(self._failed)
+        if self._case.traits.untold_fee and not self._told_of_fees():
+            return False
         return all(self._caught_up(each) for each in self._machine.truth.orders.values())
+
+    def _told_of_fees(self):
+        """Return whether holdings have shown what the venue kept of the trades it had."""
+        there = sum(len(order.fills) for order in self._all())
+        return self._machine.auditor.settled == there
 
     def _caught_up(self, tracked):
         there = self._there(tracked.intent.order)

@@ -16,7 +16,7 @@ from brokers.ccxt_sandbox.truth.messages import (
     ToldAdopted,
     Trade,
 )
-from brokers.ccxt_sandbox.truth.rows import Adopted, Audited, Filled, Frozen, State
+from brokers.ccxt_sandbox.truth.rows import KEPT_LESS, Adopted, Audited, Filled, Frozen, State
 from brokers.ccxt_sandbox.truth.turn import Turn
 from magents.model.money import ZERO, plain
 
@@ -28,6 +28,7 @@ class Auditor:
         orderly: whether everything agreed since the view was last broken; only then are new
             orders sent.
         due: when the next audit is due. asking: whether one is under way.
+        settled: so many fills had been booked when holdings agreed last.
         margined: whether money moves without a trade, so that a session ends with an audit.
     """
 
@@ -41,7 +42,7 @@ class Auditor:
         self._holdings = holdings
         self._memory = Memory()
         self._suspects: dict[str, Decimal] = {}
-        self._times = self._settled = 0
+        self._times = self.settled = 0
 
     def ask(self, turn: Turn, lane: Lane = Lane.QUERY) -> None:
         """Ask for a snapshot, one at a time."""
@@ -115,7 +116,7 @@ class Auditor:
             self._adopt(turn, diffs, "there at the start")
             self._agree(turn, asked)
         elif patience.overcharged and self._less_was_kept(turn, diffs):
-            self._adopt(turn, diffs, "the venue kept less of trades than its highest fee")
+            self._adopt(turn, diffs, KEPT_LESS)
             self._agree(turn, asked)
         else:
             self._suspect(turn, asked, diffs)
@@ -123,7 +124,7 @@ class Auditor:
     def _less_was_kept(self, turn: Turn, diffs: Mapping[str, Decimal]) -> bool:
         """Return whether fees booked too high explain what the venue holds more."""
         booked: dict[str, Decimal] = {}
-        for fill in islice(turn.truth.fills.values(), self._settled, None):
+        for fill in islice(turn.truth.fills.values(), self.settled, None):
             booked[fill.fee_currency] = booked.get(fill.fee_currency, ZERO) + fill.fee
         dust = turn.patience.dust
         return all(
@@ -134,7 +135,7 @@ class Auditor:
     def _agree(self, turn: Turn, asked: Request) -> None:
         self._suspects, self._times = {}, 0
         self.orderly = True
-        self._settled = len(turn.truth.fills)
+        self.settled = len(turn.truth.fills)
         turn.write(Audited(turn.now, asked.asked))
 
     def _suspect(self, turn: Turn, asked: Request, diffs: Mapping[str, Decimal]) -> None:

@@ -30,6 +30,8 @@ class State(StrEnum):
 
 CAPITAL = "capital"
 """The note of what in the account is the fund's own from the start."""
+KEPT_LESS = "the venue kept less of trades than its highest fee"
+"""The note of what comes back of fees that were booked at their most."""
 FINAL = frozenset(
     {State.FILLED, State.CANCELLED, State.EXPIRED, State.REJECTED, State.ABSENT},
 )
