@@ -25,9 +25,16 @@ POOL, REFILL_S = 100.0, 600.0
 """Tokens for histories, and how long the venue takes to give them all again."""
 LOG_COST, KEPT = 3.0, 40.0
 """What a look into the account log costs, and what is kept for looking up orders."""
-NO_LOG = frozenset({403, 404})
-"""Answers by which a key may not read the account log, or there is none."""
+NONE_THERE = frozenset({403, 404, 405, 501})
+"""Answers by which a key may not read a history, or there is none."""
 ENDS = frozenset({"OrderCancelled", "OrderRejected"})
+STATUSES = {
+    "ENTERED_BOOK": State.WORKING,
+    "TRIGGER_PLACED": State.WORKING,
+    "FULLY_EXECUTED": State.FILLED,
+    "CANCELLED": State.CANCELLED,
+    "REJECTED": State.CANCELLED,
+}
 QUICK = frozenset({"ioc", "market", "fok"})
 
 
@@ -109,14 +116,18 @@ class KrakenLookups(Lookups):
             if report.client == intent.client or (venue_id and report.venue_id == venue_id):
                 return report
         self._pool.take(1)
-        answer = await self._exchange.historyGetOrders(
-            {
-                "since": since // MILLISECOND,
-                "tradeable": self._exchange.market_id(intent.symbol),
-                "sort": "desc",
-                "count": EVENTS,
-            }
-        )
+        wanted = {
+            "since": since // MILLISECOND,
+            "tradeable": self._exchange.market_id(intent.symbol),
+            "sort": "desc",
+            "count": EVENTS,
+        }
+        try:
+            answer = await self._exchange.historyGetOrders(wanted)
+        except Exception:
+            if not _none_there():
+                raise
+            return await self._status(intent)
         rows = answer.get("elements")
         if not isinstance(rows, list):
             raise Retry("the venue did not tell what happened to orders")
@@ -126,6 +137,18 @@ class KrakenLookups(Lookups):
                 return found
         if len(rows) >= EVENTS:
             raise Retry(f"more than {EVENTS} things happened to orders since")
+        return None
+
+    async def _status(self, intent: Intent) -> Report | None:
+        """Return an order that is over for a few seconds at most, where there is no history."""
+        answer = await self._exchange.privateGetOrdersStatus({"cliOrdIds": intent.client})
+        for row in answer.get("orders") or []:
+            order = row.get("order") or {}
+            state = STATUSES.get(str(row.get("status")))
+            filled, size = number(order.get("filled")), number(order.get("quantity"))
+            if order.get("cliOrdId") == intent.client and order.get("orderId") and state:
+                uid, limit = str(order["orderId"]), number(order.get("limitPrice"))
+                return Report(intent.client, uid, intent.symbol, state, filled, size, limit)
         return None
 
     async def _payments(self, since: int) -> list[Payment] | None:
@@ -139,8 +162,7 @@ class KrakenLookups(Lookups):
             try:
                 answer = await self._exchange.historyGetAccountLog(params)
             except Exception:
-                reply = REPLY.get()
-                if reply is None or reply.status not in NO_LOG:
+                if not _none_there():
                     raise
                 self._log = False
                 return None
@@ -157,6 +179,12 @@ class KrakenLookups(Lookups):
 async def cancel_named(exchange: Any, client: str) -> None:  # noqa: ANN401
     """Cancel an order by our own id of it; ccxt would send the venue's id as ``None`` too."""
     await exchange.privatePostCancelorder({"cliOrdId": client})
+
+
+def _none_there() -> bool:
+    """Say whether the venue has just answered that there is no such thing to be read."""
+    reply = REPLY.get()
+    return reply is not None and reply.status in NONE_THERE
 
 
 def _open_order(exchange: Any, row: Mapping[str, Any]) -> Report:  # noqa: ANN401

@@ -5,6 +5,7 @@ from decimal import Decimal
 from typing import Any
 
 from brokers.ccxt_sandbox.parsing import number
+from magents.model.errors import Retry
 from magents.model.money import ONE, ZERO
 
 
@@ -29,9 +30,14 @@ async def margin(
         if not units or entry is None:
             continue
         signed = -abs(units) if each.get("side") == "short" else abs(units)
-        market = exchange.market(each["symbol"])
+        name = str(each["symbol"])
+        if name not in exchange.markets:
+            name = exchange.safe_symbol(name.upper())  # some write their ids in small letters
+        market = exchange.markets.get(name)
+        if market is None:
+            raise Retry(f"the venue tells of a position in {name}, which it does not list")
         size, settle = number(market.get("contractSize")) or ONE, str(market["settle"])
-        found[str(each["symbol"])] = signed
+        found[name] = signed
         if settle in money:
             money[settle] -= signed * entry * size
             tick = number((market.get("precision") or {}).get("price")) or ZERO

@@ -29,7 +29,7 @@ CLOCK = frozenset({"skew"})
 OPERATIONS = frozenset({
     "order.place", "order.cancel", "order.amend", "order.query", "orders.cancel", "open_orders",
     "orders", "trades", "balance", "positions", "depth", "klines", "ticker", "public_trades",
-    "time", "markets", "listen", "any",
+    "time", "markets", "listen", "log", "any",
 })  # fmt: skip
 STREAMS = frozenset(
     f"stream.{kind}"

@@ -52,7 +52,7 @@ def operations(histories: Histories) -> dict[tuple[str, str], Operation]:
         for (method, name), each in own.items()
     }
     orders = Operation("orders", histories.orders, private=True, cost=1, pool=True, wrapped=False)
-    money = Operation("trades", histories.money, private=True, cost=1, pool=True, wrapped=False)
+    money = Operation("log", histories.money, private=True, cost=1, pool=True, wrapped=False)
     for version in ("v2", "v3"):
         found["GET", f"/api/history/{version}/orders"] = orders
         found["GET", f"/api/history/{version}/account-log"] = money

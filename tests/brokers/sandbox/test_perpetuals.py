@@ -199,6 +199,27 @@ async def test_fee_the_table_of_ccxt_has_wrongly_is_put_right_by_the_log(at):
 
 
 @KRAKEN
+async def test_venue_without_histories_is_traded_and_its_money_not_compared(tmp_path, at):
+    for on in ("log", "orders"):
+        at.emulator.faults.add({"on": on, "do": "status", "status": 404, "times": 0})
+    at.emulator.faults.add({"on": "stream.orders", "do": "drop", "times": 0})
+    await trade(at, "buy", "0.01")
+    resting = at.place("buy", "0.02", limit=15_000)
+    await at.until(lambda: at.states(resting) == ["accepted"])
+    at.emulator.act({"act": "fill", "account": "alice", "client_id": resting.client, "part": 0.5})
+    at.drop(resting)
+    await at.until(lambda: at.order(resting).final)
+    at.emulator.act({"act": "funding", "symbol": ACTS, "rate": "0.01"})
+    await at.orderly()
+
+    assert at.filled(resting) == Decimal("0.01")
+    assert at.states(resting)[-1] == "cancelled"
+    assert not at.machine.truth.paid
+    assert not at.machine.truth.frozen
+    assert at.held()[at.market.symbol] == at.expected()[at.market.symbol] == Decimal("0.02")
+
+
+@KRAKEN
 async def test_more_fills_than_a_page_are_all_found(at, tmp_path):
     lookups = at.gateway._lookups
     for _ in range(60):
