@@ -31,6 +31,8 @@ global:
 SEVERAL = {"both": ("binance", "bybit"), "all": VENUES}
 MARKET = {"krakenfutures": "BTC/USD:USD"}
 """What to try first at a venue, where it is not the coin."""
+KEYS_WANTED = frozenset({"alpaca"})
+"""Where market data wants keys, which paper has not."""
 Opened = Sequence[tuple[Emulator, Keys]]
 
 
@@ -157,7 +159,8 @@ def _next(venues: Sequence[str], folder: Path) -> list[str]:
     lines = []
     for market, there in by_market.items():
         what = f"--symbols {market} --bar 1s --strategies breakout,bollinger"
-        lines.append(f"  magents paper --demo --venue {','.join(there)} {what}")
+        if there[0] not in KEYS_WANTED:
+            lines.append(f"  magents paper --demo --venue {','.join(there)} {what}")
         if "sandbox" in COMMANDS:
             name = f"sandbox-{there[0]}.yaml" if there[0] in QUOTES else "sandbox.yaml"
             config = f"--config {folder / name}"
