@@ -116,12 +116,25 @@ class Okx(Counted):
         return Step(str(arg.get("instId")), number, before, snapshot)
 
 
+class KrakenFutures(Counted):
+    """``seq`` counts the messages of a contract one by one; ccxt does not look at it."""
+
+    def read(self, message: Mapping[str, Any]) -> Step | None:
+        """Read ``seq``."""
+        feed = message.get("feed")
+        if feed not in {"book", "book_snapshot"} or "seq" not in message:
+            return None
+        number = int(message["seq"])
+        return Step(str(message.get("product_id")), number, number - 1, feed == "book_snapshot")
+
+
 _KNOWN: dict[str, type[Sequencer]] = {
     "binance": Binance,
     "binanceus": Binance,
     "binanceusdm": Binance,
     "bybit": Bybit,
     "okx": Okx,
+    "krakenfutures": KrakenFutures,
 }
 
 

@@ -192,3 +192,29 @@ def test_alpaca_without_an_account_is_refused_in_one_sentence(tmp_path, on_live_
 
     with pytest.raises(ConfigError, match="account holders only"):
         on_live_loop(main)
+
+
+def test_kraken_futures_is_heard_through_a_burst_and_a_gap_and_the_same_again_from_the_recording(
+    tmp_path, on_live_loop
+):
+    async def main():
+        async with listening("krakenfutures", ("BTC/USD:USD",), tmp_path) as (
+            emulator,
+            session,
+            heard,
+        ):
+            book = session.venues["krakenfutures"].harvest.symbols["BTC/USD:USD"]
+            await heard.until(lambda: book.trusted and heard.feed.counts["trades"])
+            before = heard.feed.counts["trades"]
+            emulator.act({"act": "burst", "symbol": "PF_XBTUSD", "trades": 3_000})
+            await heard.until(lambda: heard.feed.counts["trades"] >= before + 3_000)
+            emulator.faults.add({"on": "stream.depth", "do": "drop"})
+            await heard.until(lambda: any("not trusted" in n.text for n in heard.feed.notices()))
+            await heard.until(lambda: book.trusted)
+        return heard.everything(), heard.feed.notices()
+
+    lived, notices = on_live_loop(main)
+    again, notices_again = replayed(tmp_path)
+    assert again == lived
+    assert [n.text for n in notices_again] == [n.text for n in notices]
+    assert len(lived["BTC/USD:USD quotes"]) > 2
