@@ -9,13 +9,12 @@ import msgspec
 from feeds.live.frames import Kind
 from feeds.live.harvest import Harvest
 from feeds.live.tap import Sink, has_trades
-from magents.model.time import SECOND
 from magents.runtime import wall
 
 LOOK = 0.25
 """Seconds between two looks."""
-SETTLED = 0.5
-"""Seconds a connection must stand: by then the venue has taken the subscription."""
+FIRST, LONGEST = 0.25, 5.0
+"""Seconds between two questions for a symbol, doubled each time until the stream has taken over."""
 TRIES = 3
 MOST = 1_000
 """Trades asked for, where the venue gives that many."""
@@ -48,21 +47,28 @@ class MakingUp:
         self._harvest = harvest
         self._tell = tell
         self._tried: dict[str, int] = {}
+        self._next: dict[str, float] = {}
+        self._waits: dict[str, float] = {}
 
     async def run(self) -> None:
         """Look for ever."""
         while True:
             await asyncio.sleep(LOOK)
-            for symbol in self._harvest.missed.waiting:
-                if self._stands(symbol):
+            waiting = self._harvest.missed.waiting
+            for symbol in set(self._waits).difference(waiting):
+                del self._waits[symbol], self._next[symbol]
+            for symbol in waiting:
+                if self._next.get(symbol, 0.0) <= wall.monotonic() and self._stands(symbol):
+                    wait = self._waits.get(symbol, FIRST)
+                    self._next[symbol] = wall.monotonic() + wait
+                    self._waits[symbol] = min(2 * wait, LONGEST)
                     await self._make_up(symbol)
 
     def _stands(self, symbol: str) -> bool:
-        """Return whether the stream of a symbol's trades is there again."""
-        clients = list((self._exchange.clients or {}).values())
+        """Return whether the stream of a symbol's trades is asked for again."""
         return any(
-            _settled(client) and has_trades(client) and symbol in self._harvest.at(client.url)
-            for client in clients
+            client.isConnected and has_trades(client) and symbol in self._harvest.at(client.url)
+            for client in list((self._exchange.clients or {}).values())
         )
 
     async def _make_up(self, symbol: str) -> None:
@@ -91,10 +97,3 @@ class MakingUp:
         limit = LIMITS.get((exchange.id, spot), MOST)
         found = await exchange.fetch_trades(symbol, None, limit, dict(params))
         return [{name: trade.get(name) for name in WANTED} for trade in found]
-
-
-def _settled(client: Any) -> bool:  # noqa: ANN401
-    """Return whether a connection has stood for long enough."""
-    since = client.connectionEstablished
-    now = wall.utc_now() / (SECOND / 1000)
-    return bool(client.isConnected and since and now - since >= SETTLED * 1000)

@@ -1,9 +1,9 @@
 """Trades that were missed while a connection was gone: made up for in order, each exactly once.
 
-From the loss on, what the stream tells of an instrument is kept back.  Once the stream stands again
-the venue is asked for its last trades; those after the last one told go first, then what was kept
-back, without what was among them.  Where the venue's answer does not reach back far enough, that is
-said.
+From the loss on, what the stream tells of an instrument is kept back.  Once the stream is asked for
+again, so is the venue for its last trades, and those after the last one told are told; again and
+again, until an answer has the first trade of the new stream: then nothing can lie between the two,
+and what was kept back goes on.  Where an answer does not reach back far enough, that is said.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
@@ -55,19 +55,27 @@ class Line:
         self._told = self.made_up | {str(trade["id"]) for trade in told}
         self._ts = max(self._ts, *(int(trade["timestamp"]) for trade in told))
 
-    def make_up(self, found: Sequence[Row]) -> tuple[list[Row], bool]:
-        """Return the missed trades, oldest first, and whether all of them are there.
+    def make_up(self, found: Sequence[Row]) -> tuple[list[Row], bool, bool]:
+        """Return the missed trades, whether all are there, and whether the stream has taken over.
 
         Args:
             found: the last trades by the venue, in any order.
         """
-        rows = sorted(found, key=_order)
-        after, told = self._ts, self._told
-        missed = [row for row in rows if row["timestamp"] >= after and row["id"] not in told]
+        rows, after = sorted(found, key=_order), self._ts
+        missed = [row for row in rows if row["timestamp"] >= after and row["id"] not in self._told]
         whole = any(row["timestamp"] <= after for row in rows)
-        self.made_up = frozenset(str(row["id"]) for row in missed)
-        self._ts = max(after, *(int(row["timestamp"]) for row in rows), after)
-        return missed, whole
+        self.made_up |= {str(row["id"]) for row in missed}
+        self._told |= self.made_up
+        self._ts = max([after, *(int(row["timestamp"]) for row in missed)])
+        return missed, whole, self._joined(rows)
+
+    def _joined(self, rows: Sequence[Row]) -> bool:
+        """Return whether an answer has the first trade kept back, or begins after it."""
+        if not self.held or not rows:
+            return False
+        first = self.held[0]
+        known = any(row["id"] == first["id"] for row in rows)
+        return known or first["timestamp"] < rows[0]["timestamp"]
 
     def let_go(self) -> list[Row]:
         """Return what was kept back and may be told now, and keep nothing back any more."""
@@ -119,9 +127,9 @@ class Missed:
             return [], 0, ""
         if found is None:
             return line.let_go(), 0, "trades of a lost connection could not be fetched"
-        missed, whole = line.make_up(found)
+        missed, whole, joined = line.make_up(found)
         why = "" if whole else "the venue's last trades do not reach back to a lost connection"
-        return [*missed, *line.let_go()], len(missed), why
+        return [*missed, *(line.let_go() if joined else ())], len(missed), why
 
 
 def _order(row: Row) -> tuple[int, int]:

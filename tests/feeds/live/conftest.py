@@ -46,8 +46,8 @@ class Listening:
         ]
 
     async def until(self, ready):
-        """Wait until something has come, ten seconds at most."""
-        async with asyncio.timeout(10):
+        """Wait until something has come, forty seconds at most: the machine may be busy."""
+        async with asyncio.timeout(40):
             while not ready():  # noqa: ASYNC110 - what is waited for comes through sockets
                 await asyncio.sleep(0.005)
 
