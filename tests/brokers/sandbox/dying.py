@@ -1,7 +1,8 @@
 """A process that trades at an emulator and dies by SIGKILL at its n-th step, wherever that is.
 
-Steps are commits of the journal (before and after), and requests (before they leave, and after the
-venue has answered).  Arguments: a JSON file with the place, the number of the step.
+Steps are commits of the journal (before and after), and HTTP requests (before they leave, and after
+the venue has answered): all there are, since both have one way out.  Arguments: a JSON file with
+the place, the number of the step.
 """
 
 import asyncio
@@ -15,6 +16,7 @@ from types import SimpleNamespace
 from tests.brokers.sandbox.bench import bench
 
 STEPS = {"left": int(sys.argv[2])}
+COUNTS = {"commits": 0, "requests": 0}
 
 
 def step():
@@ -25,23 +27,26 @@ def step():
 
 def mined(store, gateway):
     """Put a step on both sides of every commit and every request."""
-    commit, do = store.commit, gateway.do
+    exchange = gateway._exchange
+    commit, fetch = store.commit, exchange.fetch
 
     def commits(rows):
         rows = list(rows)
-        if rows:
-            step()
+        if not rows:
+            return
+        step()
         commit(rows)
-        if rows:
-            step()
-
-    async def does(request, gate):
+        COUNTS["commits"] += 1
         step()
-        outcome = await do(request, gate)
-        step()
-        return outcome
 
-    store.commit, gateway.do = commits, does
+    async def fetches(*request, **more):
+        step()
+        COUNTS["requests"] += 1
+        answer = await fetch(*request, **more)
+        step()
+        return answer
+
+    store.commit, exchange.fetch = commits, fetches
 
 
 async def main(told):
@@ -62,7 +67,8 @@ async def main(told):
         await here.until(lambda: resting.venue_id or resting.final)
         here.drop(resting.intent)
         await here.until(lambda: not here.machine.truth.open)
-    sys.stdout.write(f"steps {int(sys.argv[2]) - STEPS['left']}\n")
+    told = {"steps": int(sys.argv[2]) - STEPS["left"], **COUNTS}
+    sys.stdout.write(json.dumps(told) + "\n")
 
 
 asyncio.run(main(json.loads(Path(sys.argv[1]).read_text("utf-8"))))
