@@ -39,6 +39,7 @@ class Flattener:
         """Be ready."""
         self._exchange, self._traits, self._run = exchange, traits, run
         self._symbols, self._say, self._now = tuple(symbols), say, now
+        self._trouble = ""
 
     async def run(self, bound: float) -> dict[str, Decimal]:
         """Work for at most ``bound`` seconds; return what is left then, ``?`` where unknown."""
@@ -49,20 +50,28 @@ class Flattener:
                 self._say("the venue has no position of ours")
                 return {}
             await asyncio.sleep(BETWEEN)
-        named = ", ".join(f"{plain(units)} {symbol}" for symbol, units in left.items())
+        parts = [f"{plain(units)} {symbol}" for symbol, units in left.items() if symbol != "?"]
+        named = ", ".join(parts) or "what is held is not known"
         self._say(f"NOT FLAT AFTER {bound:g} s: {named}")
         return left
 
     async def _round(self) -> dict[str, Decimal]:
         try:
-            held = positions_of(await self._exchange.fetch_positions(list(self._symbols)))
+            # All of them: some venues take one symbol at most.
+            held = positions_of(await self._exchange.fetch_positions())
         except Exception as error:  # noqa: BLE001 - whatever is wrong, the next round asks again
-            self._say(f"the venue does not tell its positions ({type(error).__name__})")
+            self._complain(f"the venue does not tell its positions ({type(error).__name__})")
             return {"?": Decimal(0)}
         mine = {symbol: held[symbol] for symbol in self._symbols if held.get(symbol)}
         for symbol, units in mine.items():
             await self._close(symbol, units)
         return mine
+
+    def _complain(self, text: str) -> None:
+        """Say what is wrong once, however long it stays so."""
+        if text != self._trouble:
+            self._trouble = text
+            self._say(text)
 
     async def _close(self, symbol: str, units: Decimal) -> None:
         side, name = ("sell" if units > 0 else "buy"), f"flatten:{symbol}:{self._now()}"
@@ -72,6 +81,6 @@ class Flattener:
         try:
             await self._exchange.create_order(symbol, "market", side, size, None, params)
         except Exception as error:  # noqa: BLE001 - the next round asks what became of it
-            self._say(f"closing {symbol} came to {type(error).__name__}; asking again")
+            self._complain(f"closing {symbol} came to {type(error).__name__}; asking again")
         else:
             self._say(f"{side} {size} {symbol} at the market, reduce-only")

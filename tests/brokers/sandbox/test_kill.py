@@ -115,7 +115,7 @@ def test_9_and_10_every_step_is_journalled_and_what_is_left_is_said_in_time(hand
     assert any(isinstance(n, ToldNote) and n.loud and n.text == left for n in hand.news)
 
 
-def settle(folder, emulator, keys, state):
+def settle(folder, emulator, keys, state, symbols=None):
     """Lay down what a run and a demo exchange leave, for another process to find."""
     demo = folder / ".magents" / "demo"
     demo.mkdir(parents=True)
@@ -131,7 +131,7 @@ def settle(folder, emulator, keys, state):
         str(state),
         str(run),
         1,
-        (market(emulator.settings.venue).symbol,),
+        symbols or (market(emulator.settings.venue).symbol,),
         "",
         str(demo / "demo.json"),
     )
@@ -214,6 +214,29 @@ async def test_8_it_flattens_only_where_it_is_told_to_and_by_orders_that_open_no
     assert (code, flat) == (0, 0), said
     assert "buy 0.02 BTC/USD:USD at the market, reduce-only" in said
     assert last.ask.reduce_only
+
+
+@pytest.mark.wall
+@pytest.mark.slow
+async def test_8_positions_in_several_contracts_are_closed_and_no_coin_is_sold(tmp_path):
+    async with venue("bybit") as (emulator, keys):
+        for symbol, kind, quantity in (
+            ("BTCUSDT", "linear", "0.02"),
+            ("ADAUSDT", "linear", "500"),
+            ("BTCUSDT", "spot", "0.01"),
+        ):
+            how = {"symbol": symbol, "kind": kind, "quantity": quantity, "side": "buy"}
+            emulator.act({"act": "foreign_order", "account": "alice", **how})
+        coins = emulator.exchange.wallets.of("alice").total("BTC")
+        symbols = ("BTC/USDT:USDT", "ADA/USDT:USDT")
+        settle(tmp_path, emulator, keys, tmp_path, symbols)
+        code, said = await kill(tmp_path, "--flatten")
+        held = [each.size for each in emulator.exchange.wallets.positions.values()]
+        kept = emulator.exchange.wallets.of("alice").total("BTC")
+
+    assert code == 0, said
+    assert not any(held)
+    assert kept == coins
 
 
 @pytest.mark.wall
