@@ -50,7 +50,8 @@ def destination(text: str, here: Here) -> Jump | JumpTo:
         return Jump(here.start + int((here.end - here.start) * float(match[1]) / 100))
     if match := re.fullmatch(r"([+-])(\d+)([smhdw])", word):
         sign = 1 if match[1] == "+" else -1
-        return Jump(here.shown + sign * int(match[2]) * UNITS[match[3]])
+        whole = here.shown // SECOND * SECOND  # a command is carried out a nanosecond later
+        return Jump(whole + sign * int(match[2]) * UNITS[match[3]])
     return Jump(_instant(word, here))
 
 

@@ -359,3 +359,17 @@ def test_each_panel_has_a_count_and_a_rate_of_its_own():
     first, second = (rows[block.panel.name] for block in (BARS, COINS))
     assert first.seen != second.seen
     assert first.rate / second.rate == pytest.approx(first.seen / second.seen, rel=0.01)
+
+
+@pytest.mark.parametrize("kind", ["refusal", "breach"])
+@pytest.mark.parametrize("pod", ["", "buyer"])
+def test_breakpoint_at_a_refusal_or_breach_stops_at_the_first(kind, pod):
+    small = {"max_single_name": 0.003, "initial_capital": 100_000}
+    run = play(SetBreakpoints((Breakpoint(kind, pod),)), STILL, LOOK, **small)
+    plain = play(**small)
+
+    (frame,) = run.hand.frames
+    first = min(v.ts for v in plain.journal.of(Verdict) if not v.accepted and pod in ("", v.pod))
+    assert frame.head.shown == first
+    assert frame.head.reason.startswith(f"breakpoint: {kind} at")
+    assert run.result.digest == plain.result.digest

@@ -6,7 +6,9 @@ import io
 import pytest
 
 from tui.invented import Shape
+from tui.pages.base import Page
 from tui.table import Cell, Column, Line, View, arrange, to_csv, widths
+from tui.widgets.grid import Grid
 
 COLUMNS = (Column("POD"), Column("UNITS", "right"), Column("NOTE", rank=1, grow=True))
 LINES = [
@@ -207,3 +209,28 @@ async def test_o_goes_round_the_tables_of_a_page(desk):
         await at.press("escape", "o")
 
         assert at.grid("blotter-orders").has_focus
+
+
+@pytest.mark.wall
+@pytest.mark.slow
+async def test_every_table_of_every_page_sorts_and_filters(desk):
+    async with desk(Shape(asks=5), size=(200, 50)) as at:
+        grids = list(at.app.query(Grid))
+        dead = []
+        for grid in grids:
+            page = next(node for node in grid.ancestors if isinstance(node, Page))
+            await at.app.action_page(page.id)
+            await at.settle()
+            grid.focus()
+            await at.settle()
+            await at.press("s")
+            sorts = grid.view.sort is not None
+            await at.press("slash")
+            await at.type("zzzz")
+            await at.press("enter")
+            if not sorts or grid.view.needle != "zzzz" or grid.lines:
+                dead.append(grid.id)
+            await at.press("escape")
+
+    assert len(grids) > 10
+    assert dead == []

@@ -36,12 +36,19 @@ def commands_of(run: Path) -> str:
 @pytest.mark.wall
 @pytest.mark.slow
 @pytest.mark.parametrize("terminal", SIZES, indirect=True)
-async def test_start_pause_step_look_for_a_refusal_halt_kill_and_quit(terminal, tmp_path, runtime):
+async def test_start_pause_step_jump_find_a_refusal_halt_kill_and_quit(terminal, tmp_path, runtime):
     await terminal.shows("congress", "sentiment", "Fund value", "playing")
     terminal.press("Space")
     await terminal.shows("paused")
+    terminal.press(".")
+    await terminal.shows("paused", "at 2014-01-")
+    terminal.press("g")
+    await terminal.shows("enter does it")
+    terminal.press("-l", "2014-02-05")
+    terminal.press("Enter")
+    await terminal.shows("paused", "at 2014-02-05")
     terminal.press("n")
-    await terminal.shows("paused", "refus")
+    await terminal.shows("paused", "refusal at")
     terminal.press("5")
     await terminal.shows("Orders (", "Fills (")
     terminal.press("/")

@@ -170,3 +170,11 @@ def test_review_says_how_far_back_it_is():
 
 def test_loss_says_since_when():
     assert "no answer for 12s" in plain(lost(12.0, "the fund"))
+
+
+@pytest.mark.parametrize(("text", "at"), [("+2d", 4), ("-1d", 1), ("+0d", 2)])
+def test_jump_from_an_odd_nanosecond_goes_to_a_whole_second(text, at):
+    day = 86_400 * 10**9
+    here = Here(0, 10 * day, 2 * day + 1)
+
+    assert destination(text, here) == Jump(at * day)

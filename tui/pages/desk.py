@@ -38,6 +38,7 @@ class DeskPage(Page):
         self.set_class(bool(frame.asks), "-asked")
         grid = self.query_one(Grid)
         grid.fill(fund.asks(frame.asks, zone))
+        self.retitle(grid, "Questions")
         cost, tokens = sum(ask.cost for ask in frame.asks), sum(ask.tokens for ask in frame.asks)
         waiting = sum(not ask.answer for ask in frame.asks)
         text = f"{len(frame.asks)} asked, {waiting} waiting, {tokens:,} tokens, cost {cost:.2f}"

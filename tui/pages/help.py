@@ -45,7 +45,9 @@ class HelpPage(Page):
     def show(self, frame: Frame, zone: Zone) -> None:
         """Show the keys of the frame's mode."""
         rows = [(key.shown, key.label, key.about, key.group) for key in usable(frame.head.mode)]
-        self.query_one(Grid).fill([_line(*row) for row in (*rows, *MORE)])
+        grid = self.query_one(Grid)
+        grid.fill([_line(*row) for row in (*rows, *MORE)])
+        self.retitle(grid, "Keys")
 
 
 def _line(shown: str, label: str, about: str, group: str) -> Line:
