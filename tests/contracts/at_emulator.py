@@ -231,6 +231,8 @@ class EmulatedRig(Rig):
         there = self._there(tracked.intent.order)
         if tracked.amend is not None or (tracked.cancel and not tracked.final):
             return False
+        if tracked.unsure:
+            return False  # the venue has it, and its answer is still on its way
         if not there:
             return tracked.final
         return tracked.filled == there[0].filled and tracked.final != there[0].open
