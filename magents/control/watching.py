@@ -135,7 +135,7 @@ class Watch:
     def _skim(self, number: int, records: list[Entry]) -> None:
         """Take in what nobody will look at one by one: thousands of records between two frames."""
         signals, fills, refused = self.signals, self.pod_fills, 0
-        breaches = 0
+        breaches = filled = 0
         last: Verdict | None = None
         record: Any
         for record in records:
@@ -156,10 +156,11 @@ class Watch:
                     breaches += met_a_limit(record)
             elif kind is Fill:
                 fills[record.pod] = fills.get(record.pod, 0) + 1
+                filled = filled or record.ts
             else:
                 self._tell(number, record)
-        if any(type(record) is Fill for record in records):
-            self.marks.add(records[0].ts, "fill")
+        if filled:
+            self.marks.add(filled, "fill")
         if last is not None:
             self._tell(number, last)
             self._count("refusal", refused - 1)
