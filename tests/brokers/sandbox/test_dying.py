@@ -14,7 +14,7 @@ from tests.brokers.sandbox.bench import bench, venue
 pytestmark = [pytest.mark.wall, pytest.mark.slow]
 HERE = Path(__file__).parent
 FOR_EVER = 1_000_000
-AT_ONCE = 4
+AT_ONCE = 2
 
 
 async def live(place, steps):
