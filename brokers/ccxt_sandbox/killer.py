@@ -122,7 +122,8 @@ class Killer:
             await asyncio.sleep(wait)
 
     async def _round(self) -> None:
-        left = self._left = Left(trouble=UNFINISHED)
+        before, left = self._left, Left(trouble=UNFINISHED)
+        self._left = left
         try:
             for symbol in self._means.symbols:
                 found = await self._means.opens(symbol)
@@ -133,6 +134,8 @@ class Killer:
                 await self._look(intent, left)
         except Exception as error:  # noqa: BLE001 - whatever is wrong, the next round tries again
             left.trouble = self._means.trouble(error)
+            # A venue that does not say has what it said last, as far as anybody knows.
+            left.open = left.open or before.open
             self._tell_once(left.trouble)
         else:
             left.trouble = ""

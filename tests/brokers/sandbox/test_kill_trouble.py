@@ -164,7 +164,7 @@ class TestMany:
         async with venue("bybit") as (emulator, keys):
             rest(emulator, 2_000)
             settle(tmp_path, emulator, keys, tmp_path)
-            code, said = await kill(tmp_path, "--within", "3")
+            code, said = await kill(tmp_path, "--within", "8")
             left = emulator.exchange.registry.open("alice")
         assert code == 1
         assert left
