@@ -122,20 +122,19 @@ class Killer:
             await asyncio.sleep(wait)
 
     async def _round(self) -> None:
-        before, left = self._left, Left(trouble=UNFINISHED)
-        self._left = left
+        # Until a venue says what is open in a symbol, what it said last is open, for all we know.
+        left = self._left = Left(self._left.open, trouble=UNFINISHED)
         try:
             for symbol in self._means.symbols:
                 found = await self._means.opens(symbol)
                 ours = [report for report in found if report.client.startswith(MARK)]
-                left.open += [f"{report.client} in {symbol}" for report in ours]
+                elsewhere = [name for name in left.open if not name.endswith(f" in {symbol}")]
+                left.open = elsewhere + [f"{report.client} in {symbol}" for report in ours]
                 await self._clear(symbol, ours, alone=len(ours) == len(found))
             for intent in self._means.unsure():
                 await self._look(intent, left)
         except Exception as error:  # noqa: BLE001 - whatever is wrong, the next round tries again
             left.trouble = self._means.trouble(error)
-            # A venue that does not say has what it said last, as far as anybody knows.
-            left.open = left.open or before.open
             self._tell_once(left.trouble)
         else:
             left.trouble = ""
