@@ -50,7 +50,7 @@ demo: $(STAMP)
 
 test: check
 	@echo "==> pytest: all tests but the evidence"
-	@$(BIN)/python -m pytest -q -n 2 -m "not evidence"
+	@$(BIN)/python -m pytest -q -n 4 -m "not evidence"  # two cores: half of it waits
 	@missing=; command -v tmux >/dev/null 2>&1 || missing=tmux; \
 	command -v chromium >/dev/null 2>&1 || command -v chromium-browser >/dev/null 2>&1 || \
 	    missing="$$missing chromium"; \
