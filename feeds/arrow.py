@@ -17,7 +17,7 @@ def floats(column: Any) -> Floats:
     Raises:
         pyarrow.ArrowInvalid: a text in it is no number.
     """
-    array = _one_array(column.cast(pa.float64()))
+    array = _one_array(_as(column, pa.float64()))
     values = np.frombuffer(array.buffers()[1], np.float64, len(array), array.offset * 8)
     if not array.null_count:
         return values
@@ -29,11 +29,11 @@ def codes(column: Any) -> tuple[npt.NDArray[np.int32], list[str | None]]:
     array = _one_array(column)
     if not pa.types.is_dictionary(array.type):
         array = array.cast(pa.string()).dictionary_encode()
-    index = array.indices.cast(pa.int32())
+    index = _as(array.indices, pa.int32())
     numbers = np.frombuffer(index.buffers()[1], np.int32, len(index), index.offset * 4)
     if index.null_count:
         numbers = np.where(_nulls(index), np.int32(-1), numbers)
-    return numbers, array.dictionary.cast(pa.string()).to_pylist()
+    return numbers, _as(array.dictionary, pa.string()).to_pylist()
 
 
 def instants(column: Any, form: Form | None) -> Instants:
@@ -48,6 +48,8 @@ def instants(column: Any, form: Form | None) -> Instants:
     kind = column.type
     if pa.types.is_date(kind):
         return integers(column.cast(pa.date32()).cast(pa.int32())).astype(np.int64) * DAY
+    if pa.types.is_timestamp(kind) and kind.unit == "ns":
+        return integers(_one_array(column).view(pa.int64()))
     if pa.types.is_timestamp(kind):
         return integers(column.cast(pa.timestamp("ns", kind.tz)).cast(pa.int64()))
     if form is Form.COMPACT:
@@ -83,3 +85,8 @@ def _nulls(array: Any) -> npt.NDArray[np.bool_]:
     bits = np.frombuffer(array.buffers()[0], np.uint8)
     valid = np.unpackbits(bits, bitorder="little")[array.offset : array.offset + len(array)]
     return np.equal(valid, 0)
+
+
+def _as(column: Any, kind: Any) -> Any:
+    """Cast a column where it is of another type: a cast loads a module that takes long to load."""
+    return column if column.type == kind else column.cast(kind)
