@@ -1,35 +1,37 @@
 """Parameters of a request to Alpaca."""
 
-from collections.abc import Mapping
-from decimal import Decimal, InvalidOperation
-from typing import Any
+from decimal import Decimal
 
-from brokers.emulators.alpaca.errors import impossible, wrong
+from brokers.emulators.alpaca.errors import AlpacaError, impossible, wrong
 from brokers.emulators.alpaca.names import asset_id, instant
+from brokers.emulators.arguments import Arguments
 from brokers.emulators.core.market import Market
 from brokers.emulators.venue import Venue
 
 FOREVER = 2**60
 
 
-class Params:
+class Params(Arguments):
     """What was sent, in the path, the query or as JSON."""
 
-    def __init__(self, values: Mapping[str, Any]) -> None:
-        self.values = values
+    def missing(self, name: str) -> AlpacaError:
+        """Return the error for what must be there."""
+        return wrong(f"{name} is required")
 
-    def text(self, name: str, default: str | None = None) -> str:
-        """Return a text; what is missing must have a default.
+    def wrong(self, name: str, text: str) -> AlpacaError:
+        """Return the error for what makes no sense."""
+        return wrong(f"invalid {name}: {text}")
+
+    def decimal(self, name: str) -> Decimal | None:
+        """Return an exact positive number, ``None`` where there is none.
 
         Raises:
-            AlpacaError: it has none.
+            AlpacaError: it is none.
         """
-        value = self.values.get(name)
-        if value is None or value == "" or isinstance(value, dict | list):
-            if default is None:
-                raise wrong(f"{name} is required")
-            return default
-        return str(value)
+        value = super().decimal(name)
+        if value is not None and value <= 0:
+            raise impossible(f"{name} must be > 0")
+        return value
 
     def limit(self, name: str, usual: int, most: int) -> int:
         """Return how many rows are wanted.
@@ -37,10 +39,7 @@ class Params:
         Raises:
             AlpacaError: it is no number.
         """
-        text = self.text(name, str(usual))
-        if not text.isdecimal() or not text.isascii():
-            raise wrong(f"invalid {name}: {text}")
-        return max(1, min(int(text), most))
+        return max(1, min(self.number(name, usual), most))
 
     def instant(self, name: str, default: int) -> int:
         """Return an instant in milliseconds.
@@ -50,23 +49,6 @@ class Params:
         """
         text = self.text(name, "")
         return instant(text, name) if text else default
-
-    def decimal(self, name: str) -> Decimal | None:
-        """Return an exact positive number, ``None`` where there is none.
-
-        Raises:
-            AlpacaError: it is none.
-        """
-        text = self.text(name, "")
-        if not text:
-            return None
-        try:
-            value = Decimal(text)
-        except InvalidOperation:
-            raise wrong(f"invalid {name}: {text}") from None
-        if not value.is_finite() or value <= 0:
-            raise impossible(f"{name} must be > 0")
-        return value
 
     def market(self, venue: Venue) -> Market:
         """Return the market a request is about, named with or without the stroke, or by its id.

@@ -1,60 +1,22 @@
 """Parameters of a request to Bybit."""
 
-from collections.abc import Mapping
-from decimal import Decimal, InvalidOperation
-from typing import Any
-
-from brokers.emulators.bybit.errors import bad
+from brokers.emulators.arguments import Arguments
+from brokers.emulators.bybit.errors import BybitError, bad
 from brokers.emulators.core.market import LINEAR, SPOT, Market
 from brokers.emulators.venue import Venue
 
 
-class Params:
+class Params(Arguments):
     """What was sent, in the query or as JSON."""
 
-    def __init__(self, values: Mapping[str, Any]) -> None:
-        self.values = values
+    def missing(self, name: str) -> BybitError:
+        """Return the error for what must be there."""
+        return bad(f"params error: {name} is required")
 
-    def text(self, name: str, default: str | None = None) -> str:
-        """Return a text; what is missing must have a default.
-
-        Raises:
-            BybitError: it has none.
-        """
-        value = self.values.get(name)
-        if value in {None, ""}:
-            if default is None:
-                raise bad(f"params error: {name} is required")
-            return default
-        return str(value)
-
-    def number(self, name: str, default: int) -> int:
-        """Return a whole number.
-
-        Raises:
-            BybitError: it is none.
-        """
-        text = self.text(name, str(default))
-        if not text.lstrip("-").isdigit():
-            raise bad(f"params error: {name} invalid")
-        return int(text)
-
-    def decimal(self, name: str) -> Decimal | None:
-        """Return an exact number, ``None`` where there is none.
-
-        Raises:
-            BybitError: it is no number.
-        """
-        text = self.text(name, "")
-        if not text:
-            return None
-        try:
-            value = Decimal(text)
-        except InvalidOperation:
-            raise bad(f"params error: {name} invalid") from None
-        if not value.is_finite():
-            raise bad(f"params error: {name} invalid")
-        return value
+    def wrong(self, name: str, text: str) -> BybitError:
+        """Return the error for what makes no sense."""
+        del text
+        return bad(f"params error: {name} invalid")
 
     def kind(self) -> str:
         """Return the category.

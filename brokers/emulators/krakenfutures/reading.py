@@ -1,44 +1,23 @@
 """Arguments of a request to Kraken futures."""
 
-from collections.abc import Mapping
-from decimal import Decimal, InvalidOperation
-from typing import Any
-
+from brokers.emulators.arguments import Arguments
 from brokers.emulators.core.market import LINEAR, Market
 from brokers.emulators.krakenfutures.errors import KrakenError, bad, missing
 from brokers.emulators.krakenfutures.names import millis
 from brokers.emulators.venue import Venue
 
 
-class Params:
+class Params(Arguments):
     """What was sent in query or body."""
 
-    def __init__(self, values: Mapping[str, Any]) -> None:
-        self.values = values
+    def missing(self, name: str) -> KrakenError:
+        """Return the error for what must be there."""
+        return missing(name)
 
-    def text(self, name: str, default: str | None = None) -> str:
-        """Return a text; what is missing must have a default.
-
-        Raises:
-            KrakenError: it has none.
-        """
-        value = self.values.get(name)
-        if value is None or value == "":
-            if default is None:
-                raise missing(name)
-            return default
-        return str(value)
-
-    def number(self, name: str, default: int) -> int:
-        """Return a whole number.
-
-        Raises:
-            KrakenError: it is none.
-        """
-        text = self.text(name, str(default))
-        if not text.lstrip("-").isdigit():
-            raise bad(name)
-        return int(text)
+    def wrong(self, name: str, text: str) -> KrakenError:
+        """Return the error for what makes no sense."""
+        del text
+        return bad(name)
 
     def instant(self, name: str, default: int) -> int:
         """Return an instant in milliseconds, given as such or as text.
@@ -50,23 +29,6 @@ class Params:
             return millis(self.text(name, str(default)))
         except ValueError:
             raise bad(name) from None
-
-    def decimal(self, name: str) -> Decimal | None:
-        """Return an exact number, ``None`` where there is none.
-
-        Raises:
-            KrakenError: it is no number.
-        """
-        text = self.text(name, "")
-        if not text:
-            return None
-        try:
-            value = Decimal(text)
-        except InvalidOperation:
-            raise bad(name) from None
-        if not value.is_finite():
-            raise bad(name)
-        return value
 
     def flag(self, name: str) -> bool:
         """Return whether something is wanted."""

@@ -1,9 +1,8 @@
 """Parameters of a request to OKX."""
 
-from collections.abc import Mapping
-from decimal import Decimal, InvalidOperation
-from typing import Any
+from decimal import Decimal
 
+from brokers.emulators.arguments import Arguments
 from brokers.emulators.core.market import Market
 from brokers.emulators.okx.errors import NO_INSTRUMENT, OkxError, bad, empty
 from brokers.emulators.venue import Venue
@@ -14,24 +13,17 @@ MARKET_WORTH = Decimal(1_000_000)
 KINDS = frozenset({SPOT, "MARGIN", "SWAP", "FUTURES", "OPTION"})
 
 
-class Params:
+class Params(Arguments):
     """What was sent, in the query or as JSON."""
 
-    def __init__(self, values: Mapping[str, Any]) -> None:
-        self.values = values
+    def missing(self, name: str) -> OkxError:
+        """Return the error for what must be there."""
+        return empty(name)
 
-    def text(self, name: str, default: str | None = None) -> str:
-        """Return a text; what is missing must have a default.
-
-        Raises:
-            OkxError: it has none.
-        """
-        value = self.values.get(name)
-        if value in {None, ""} or isinstance(value, dict | list):
-            if default is None:
-                raise empty(name)
-            return default
-        return str(value)
+    def wrong(self, name: str, text: str) -> OkxError:
+        """Return the error for what makes no sense."""
+        del text
+        return bad(name)
 
     def number(self, name: str, default: int) -> int:
         """Return a whole number of 0 or more.
@@ -39,31 +31,14 @@ class Params:
         Raises:
             OkxError: it is none.
         """
-        text = self.text(name, str(default))
-        if not text.isdecimal() or not text.isascii():
+        found = super().number(name, default)
+        if found < 0:
             raise bad(name)
-        return int(text)
+        return found
 
     def limit(self, most: int) -> int:
         """Return how many rows are wanted, ``most`` unless told."""
         return max(1, min(self.number("limit", most), most))
-
-    def decimal(self, name: str) -> Decimal | None:
-        """Return an exact number, ``None`` where there is none.
-
-        Raises:
-            OkxError: it is no number.
-        """
-        text = self.text(name, "")
-        if not text:
-            return None
-        try:
-            value = Decimal(text)
-        except InvalidOperation:
-            raise bad(name) from None
-        if not value.is_finite():
-            raise bad(name)
-        return value
 
     def kind(self, default: str | None = None) -> str:
         """Return the type of instrument.
