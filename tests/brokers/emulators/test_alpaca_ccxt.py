@@ -7,7 +7,6 @@ import ccxt
 import msgspec
 import pytest
 
-from brokers.emulators.serving import open_emulator
 from brokers.emulators.settings import EmulatorSettings
 from tests.emulators_rig import ccxt_client, listening, until
 
@@ -15,19 +14,6 @@ pytestmark = [pytest.mark.wall, pytest.mark.slow]
 FAST = EmulatorSettings(venue="alpaca", speed=50)
 MONEY = {"USD": "10000", "BTC": "1"}
 BTC = "BTC/USD"
-
-
-@pytest.fixture
-async def emulator():
-    async with open_emulator(FAST) as opened:
-        yield opened
-
-
-@pytest.fixture
-async def client(emulator):
-    async with ccxt_client(emulator, emulator.account("ann", MONEY)) as exchange:
-        await exchange.load_markets()
-        yield exchange
 
 
 async def test_paper_account_is_known_at_its_own_host_only(emulator):

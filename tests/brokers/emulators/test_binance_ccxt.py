@@ -6,26 +6,12 @@ from decimal import Decimal
 import ccxt
 import pytest
 
-from brokers.emulators.serving import open_emulator
 from brokers.emulators.settings import EmulatorSettings
 from tests.emulators_rig import ccxt_client, listening, until
 
 pytestmark = [pytest.mark.wall, pytest.mark.slow]
 FAST = EmulatorSettings(venue="binance", speed=50)
 MONEY = {"USDT": "10000", "BTC": "1"}
-
-
-@pytest.fixture
-async def emulator():
-    async with open_emulator(FAST) as opened:
-        yield opened
-
-
-@pytest.fixture
-async def client(emulator):
-    async with ccxt_client(emulator, emulator.account("ann", MONEY)) as exchange:
-        await exchange.load_markets()
-        yield exchange
 
 
 async def test_markets_and_filters_are_read(client):

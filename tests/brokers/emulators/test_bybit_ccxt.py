@@ -6,7 +6,6 @@ from decimal import Decimal
 import ccxt
 import pytest
 
-from brokers.emulators.serving import open_emulator
 from brokers.emulators.settings import EmulatorSettings
 from tests.emulators_rig import ccxt_client, listening, until
 
@@ -14,19 +13,6 @@ pytestmark = [pytest.mark.wall, pytest.mark.slow]
 FAST = EmulatorSettings(venue="bybit", speed=50)
 MONEY = {"USDT": "10000", "BTC": "1"}
 SPOT, PERP = "BTC/USDT", "BTC/USDT:USDT"
-
-
-@pytest.fixture
-async def emulator():
-    async with open_emulator(FAST) as opened:
-        yield opened
-
-
-@pytest.fixture
-async def client(emulator):
-    async with ccxt_client(emulator, emulator.account("ann", MONEY)) as exchange:
-        await exchange.load_markets()
-        yield exchange
 
 
 @pytest.mark.parametrize(("mode", "host"), [("sandbox", "api-testnet"), ("demo", "api-demo")])

@@ -17,19 +17,6 @@ MONEY = {"USD": "10000"}
 BTC = "BTC/USD:USD"
 
 
-@pytest.fixture
-async def emulator():
-    async with open_emulator(FAST) as opened:
-        yield opened
-
-
-@pytest.fixture
-async def client(emulator):
-    async with ccxt_client(emulator, emulator.account("ann", MONEY)) as exchange:
-        await exchange.load_markets()
-        yield exchange
-
-
 @pytest.mark.parametrize(("mode", "host"), [("sandbox", "demo-futures"), ("live", "futures")])
 async def test_every_mode_of_ccxt_finds_its_host(emulator, mode, host):
     async with ccxt_client(emulator, emulator.account("ann", MONEY), mode) as exchange:

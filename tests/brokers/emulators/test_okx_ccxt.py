@@ -17,19 +17,6 @@ MONEY = {"USDT": "10000", "BTC": "1"}
 BTC = "BTC/USDT"
 
 
-@pytest.fixture
-async def emulator():
-    async with open_emulator(FAST) as opened:
-        yield opened
-
-
-@pytest.fixture
-async def client(emulator):
-    async with ccxt_client(emulator, emulator.account("ann", MONEY)) as exchange:
-        await exchange.load_markets()
-        yield exchange
-
-
 async def test_demo_trading_is_the_live_host_with_a_header(emulator):
     keys = emulator.account("ann", MONEY)
     async with ccxt_client(emulator, keys) as demo, ccxt_client(emulator, keys, "live") as live:

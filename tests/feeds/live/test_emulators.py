@@ -132,28 +132,6 @@ def test_coin_and_perpetual_burst_and_gap_and_the_same_again_from_the_recording(
     assert set(facts["funding"].instrument) == {"BTC/USDT:USDT"}
 
 
-def test_okx_is_heard_through_a_burst_and_a_gap_and_the_same_again_from_the_recording(
-    tmp_path, on_live_loop
-):
-    async def main():
-        async with listening("okx", ("BTC/USDT",), tmp_path) as (emulator, session, heard):
-            book = session.venues["okx"].harvest.symbols["BTC/USDT"]
-            await heard.until(lambda: book.trusted and heard.feed.counts["trades"])
-            before = heard.feed.counts["trades"]
-            emulator.act({"act": "burst", "symbol": "BTC-USDT", "trades": 3_000})
-            await heard.until(lambda: heard.feed.counts["trades"] >= before + 3_000)
-            emulator.faults.add({"on": "stream.depth", "do": "drop"})
-            await heard.until(lambda: any("not trusted" in n.text for n in heard.feed.notices()))
-            await heard.until(lambda: book.trusted)
-        return heard.everything(), heard.feed.notices()
-
-    lived, notices = on_live_loop(main)
-    again, notices_again = replayed(tmp_path)
-    assert again == lived
-    assert [n.text for n in notices_again] == [n.text for n in notices]
-    assert len(lived["BTC/USDT quotes"]) > 2
-
-
 async def markets_of(emulator):
     """Return the markets that Alpaca tells to the holder of an account."""
     keys = emulator.account("ann", {"USD": "10000"})
@@ -194,19 +172,19 @@ def test_alpaca_without_an_account_is_refused_in_one_sentence(tmp_path, on_live_
         on_live_loop(main)
 
 
-def test_kraken_futures_is_heard_through_a_burst_and_a_gap_and_the_same_again_from_the_recording(
-    tmp_path, on_live_loop
+@pytest.mark.parametrize(
+    ("venue", "symbol", "market"),
+    [("okx", "BTC/USDT", "BTC-USDT"), ("krakenfutures", "BTC/USD:USD", "PF_XBTUSD")],
+)
+def test_a_venue_is_heard_through_a_burst_and_a_gap_and_the_same_again_from_the_recording(
+    tmp_path, on_live_loop, venue, symbol, market
 ):
     async def main():
-        async with listening("krakenfutures", ("BTC/USD:USD",), tmp_path) as (
-            emulator,
-            session,
-            heard,
-        ):
-            book = session.venues["krakenfutures"].harvest.symbols["BTC/USD:USD"]
+        async with listening(venue, (symbol,), tmp_path) as (emulator, session, heard):
+            book = session.venues[venue].harvest.symbols[symbol]
             await heard.until(lambda: book.trusted and heard.feed.counts["trades"])
             before = heard.feed.counts["trades"]
-            emulator.act({"act": "burst", "symbol": "PF_XBTUSD", "trades": 3_000})
+            emulator.act({"act": "burst", "symbol": market, "trades": 3_000})
             await heard.until(lambda: heard.feed.counts["trades"] >= before + 3_000)
             emulator.faults.add({"on": "stream.depth", "do": "drop"})
             await heard.until(lambda: any("not trusted" in n.text for n in heard.feed.notices()))
@@ -217,4 +195,4 @@ def test_kraken_futures_is_heard_through_a_burst_and_a_gap_and_the_same_again_fr
     again, notices_again = replayed(tmp_path)
     assert again == lived
     assert [n.text for n in notices_again] == [n.text for n in notices]
-    assert len(lived["BTC/USD:USD quotes"]) > 2
+    assert len(lived[f"{symbol} quotes"]) > 2
