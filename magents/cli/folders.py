@@ -1,7 +1,7 @@
 """Run folders: the next free one, and those there are."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 
 from magents.cli.exits import RunNotFoundError
@@ -47,12 +47,14 @@ def runs(report_dir: Path) -> list[Path]:
     return sorted(found, key=lambda path: (_number(path.name), path.name))
 
 
-def find(name: str, report_dir: Path) -> Path:
+def find(
+    name: str, report_dir: Path, meant: Callable[[Path], bool] = lambda _: True
+) -> Path:
     """Return a run's folder.
 
     Args:
         name: the folder itself, its name inside ``report_dir``, or ``last``.
-        report_dir: where runs are.
+        report_dir: where runs are. meant: which of them ``last`` may be.
 
     Raises:
         RunNotFoundError: there is no such run; suggests the nearest.
@@ -60,11 +62,34 @@ def find(name: str, report_dir: Path) -> Path:
     known = {path.name: path for path in runs(report_dir)}
     if name in known:
         return known[name]
-    if name == LAST and known:
-        return list(known.values())[-1]
+    if name == LAST and (found := [path for path in known.values() if meant(path)]):
+        return newest(found)
     if (Path(name) / _MARK).is_file():
         return Path(name)
     raise RunNotFoundError(_missing(name, report_dir, list(known)))
+
+
+def newest(folders: Sequence[Path]) -> Path:
+    """Return the run that began last; of runs that began together, that of the highest number."""
+    return max(
+        folders,
+        key=lambda path: ((path / _MARK).stat().st_mtime_ns, _number(path.name), path.name),
+    )
+
+
+def is_sandbox(folder: Path) -> bool:
+    """Return whether a run trades an account at a venue."""
+    return (folder / "account.json").is_file()
+
+
+def is_paper(folder: Path) -> bool:
+    """Return whether a run is live, on simulated fills."""
+    return (folder / "recording").is_dir() and not is_sandbox(folder)
+
+
+def is_session(folder: Path) -> bool:
+    """Return whether a run is or was live."""
+    return (folder / "recording").is_dir() or is_sandbox(folder)
 
 
 def _missing(name: str, report_dir: Path, known: list[str]) -> str:

@@ -14,7 +14,7 @@ import msgspec
 
 from brokers.ccxt_sandbox.accounts import Latch, Owner
 from magents.cli.exits import FAILED
-from magents.cli.folders import find
+from magents.cli.folders import find, is_session
 from magents.model.errors import MagentsError, UserError
 from magents.model.time import SECOND
 from magents.runtime import wall
@@ -35,7 +35,7 @@ def kill(run: str, flags: Mapping[str, Any]) -> int:
     Raises:
         RunNotFoundError: there is no such run. UserError: it trades no account.
     """
-    folder = find(run, Path(flags["report_dir"]))
+    folder = find(run, Path(flags["report_dir"]), is_session)
     if not (folder / OWNER).is_file():
         return _end_process(folder)
     owner = msgspec.json.decode((folder / OWNER).read_bytes(), type=Owner)

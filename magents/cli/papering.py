@@ -1,7 +1,7 @@
 """One paper session from flags to exit code."""
 
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import AbstractContextManager, contextmanager, nullcontext
 from pathlib import Path
 from typing import Any
@@ -11,7 +11,7 @@ import click
 from magents.cli.console import err, note, out, print_json
 from magents.cli.doors import doors_in
 from magents.cli.exits import FAILED
-from magents.cli.folders import find
+from magents.cli.folders import find, is_paper, is_sandbox
 from magents.cli.job import run_folder
 from magents.cli.keeping import keep
 from magents.cli.live_options import DEMO, check_live, live_overrides, seconds
@@ -24,6 +24,7 @@ from magents.cli.running import JOURNAL
 from magents.cli.tables import show_summary
 from magents.config import Loaded, from_plain, load
 from magents.journal.past import past_in
+from magents.model.errors import ConfigError
 
 PAPER = "paper"
 
@@ -35,7 +36,7 @@ def paper(config: Path | None, flags: Mapping[str, Any]) -> int:
         UserError: a setting is wrong; nothing is written then.
         Retry: a venue cannot be reached at the start.
     """
-    loaded = _settings(config, flags)
+    loaded = _settings(config, flags, PAPER)
     check_live(loaded)
     duration = seconds(flags["duration"])
     doors = doors_in(DEMO) if flags["demo"] else {}
@@ -61,17 +62,32 @@ def paper(config: Path | None, flags: Mapping[str, Any]) -> int:
     return _code(ended)
 
 
-def _settings(config: Path | None, flags: Mapping[str, Any]) -> Loaded:
+def _settings(config: Path | None, flags: Mapping[str, Any], stem: str) -> Loaded:
     """Return the settings of the flags, or those of the run that is resumed."""
     given = {name: value for name, value in flags.items() if name in _SETTINGS}
     if flags["resume"] is None:
         return resolved(load(config, {**overrides(given), **live_overrides(flags)}))
-    path = _resumed(flags) / "config.json"
+    path = _resumed(flags, stem) / "config.json"
     return resolved(from_plain(json.loads(path.read_text("utf-8")), str(path)))
 
 
-def _resumed(flags: Mapping[str, Any]) -> Path:
-    return find(flags["resume"], Path(flags["report_dir"] or "results"))
+def _resumed(flags: Mapping[str, Any], stem: str) -> Path:
+    """Return the folder of the session that goes on.
+
+    Raises:
+        ConfigError: it is of another kind: a replay, a backtest, or the other live one.
+    """
+    is_one = _KINDS[stem]
+    folder = find(flags["resume"], Path(flags["report_dir"] or "results"), is_one)
+    if not is_one(folder):
+        raise ConfigError(
+            f"--resume: {folder.name} is not a session of magents {stem}; name one that is, such "
+            f"as {stem}-0001 (magents runs lists them)"
+        )
+    return folder
+
+
+_KINDS: Mapping[str, Callable[[Path], bool]] = {PAPER: is_paper, "sandbox": is_sandbox}
 
 
 def _folder(
@@ -80,7 +96,7 @@ def _folder(
     """Return the folder of a new run, or of the one that is resumed."""
     if flags["resume"] is None:
         return run_folder(loaded, stem)
-    return nullcontext(_resumed(flags))
+    return nullcontext(_resumed(flags, stem))
 
 
 _SETTINGS = (

@@ -13,7 +13,7 @@ from msgspec.structs import replace
 from magents.analytics.parity import Life, Parity, compare, lives
 from magents.cli.console import print_json
 from magents.cli.exits import RunNotFoundError
-from magents.cli.folders import find
+from magents.cli.folders import find, is_session
 from magents.cli.parity_table import show_offer, show_orders
 from magents.cli.replay_parts import Part, parts_of, replay_parts, sessions_in
 from magents.cli.running import JOURNAL
@@ -47,7 +47,7 @@ def parity(name: str, report_dir: Path, *, fitted: bool, everything: bool, as_js
     """
     from feeds.live.recording import files_of, recording_of
 
-    folder = find(name, report_dir)
+    folder = find(name, report_dir, is_session)
     place = recording_of(folder)
     if place is None:
         raise RunNotFoundError(f"{folder} has no recording: only live runs have one")

@@ -9,7 +9,7 @@ import click
 
 from magents.cli.console import err, note, out, print_json
 from magents.cli.exits import FAILED, RunNotFoundError
-from magents.cli.folders import LAST, find, journal_of, runs
+from magents.cli.folders import LAST, find, journal_of, newest, runs
 from magents.cli.job import run_folder
 from magents.cli.keeping import keep
 from magents.cli.options import overrides
@@ -65,8 +65,8 @@ def _meant(name: str, report_dir: Path) -> str:
     """Return which run is meant: the last one is the last that is no replay itself."""
     if name != LAST:
         return name
-    own = [each.name for each in runs(report_dir) if not each.name.startswith(f"{REPLAY}-")]
-    return own[-1] if own else name
+    own = [each for each in runs(report_dir) if not each.name.startswith(f"{REPLAY}-")]
+    return newest(own).name if own else name
 
 
 def _once(

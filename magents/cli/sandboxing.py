@@ -4,7 +4,7 @@ import asyncio
 import os
 from collections.abc import Mapping, Sequence
 from contextlib import ExitStack
-from decimal import Decimal
+from decimal import ROUND_DOWN, Decimal
 from pathlib import Path
 from typing import Any
 
@@ -24,7 +24,7 @@ from feeds.live.polling import ASKED
 from magents.cli.console import note, out, print_json
 from magents.cli.doors import doors_in, keys_in
 from magents.cli.exits import FAILED
-from magents.cli.keeping import keep
+from magents.cli.keeping import keep, write_json
 from magents.cli.live_options import DEMO, seconds
 from magents.cli.live_room import live_room
 from magents.cli.live_running import Ended, Plan, run_live
@@ -32,13 +32,14 @@ from magents.cli.papering import _folder, _settings, _watched
 from magents.cli.running import JOURNAL
 from magents.cli.sandbox_venue import TRUTH, Account, venue_of
 from magents.cli.tables import show_summary
-from magents.config import Loaded
+from magents.config import Loaded, dump
 from magents.journal.past import past_in
 from magents.model.errors import ConfigError
 from magents.model.money import plain
 
 SANDBOX = "sandbox"
 OWNER = "account.json"
+CENT = Decimal("0.01")
 
 
 def sandbox(config: Path | None, flags: Mapping[str, Any]) -> int:
@@ -48,7 +49,7 @@ def sandbox(config: Path | None, flags: Mapping[str, Any]) -> int:
         UserError: a setting or a key is wrong; nothing was sent then.
         Retry: the venue cannot be reached at the start.
     """
-    loaded = _settings(config, flags)
+    loaded = _settings(config, flags, SANDBOX)
     if not flags["resume"]:
         loaded = in_quote(loaded)
     traits = _one_venue(loaded)
@@ -58,7 +59,10 @@ def sandbox(config: Path | None, flags: Mapping[str, Any]) -> int:
         account = _account(loaded, traits, flags, folder, stack)
         if flags["resume"]:
             _refuse_frozen(folder)
-        told, markets = _preflight(account, loaded, new=not flags["resume"])
+        told, markets, there = _preflight(account, loaded)
+        if not flags["resume"]:
+            loaded = in_account(loaded, account, there)
+            write_json(folder / "config.json", dump(loaded.settings))
         watch = stack.enter_context(_watched(quiet=quiet))
         if not quiet:
             note(_greeting(loaded, account, told))
@@ -192,32 +196,53 @@ def _refuse_frozen(folder: Path) -> None:
         raise ConfigError(f"{folder.name} cannot go on: {why}")
 
 
-def _preflight(account: Account, loaded: Loaded, *, new: bool) -> tuple[str, dict[str, Any]]:
-    """See that the account is there, may not withdraw, and has the capital.
+def _preflight(account: Account, loaded: Loaded) -> tuple[str, dict[str, Any], Decimal]:
+    """See that the account is there, and that its key may not withdraw.
 
-    Return what was seen of the key, and markets that are told to account holders only.
-
-    A run that goes on may have put its capital into coins: then the audit compares, not we.
+    Return what was seen of the key, markets that are told to account holders only, and what the
+    account holds of the fund's currency.
     """
     with asyncio.Runner() as runner:
-        return runner.run(_look(account, loaded, new=new))
+        return runner.run(_look(account, loaded))
 
 
-async def _look(account: Account, loaded: Loaded, *, new: bool) -> tuple[str, dict[str, Any]]:
+async def _look(account: Account, loaded: Loaded) -> tuple[str, dict[str, Any], Decimal]:
     exchange = account.exchange(account.limiter())
     try:
         seen = await look(exchange, account.traits, account.credentials)
     finally:
         await shut(exchange)
-    currency, capital = loaded.settings.global_.currency, loaded.settings.global_.initial_capital
-    there = seen.holdings.get(currency, Decimal(0))
-    if new and there < capital:
-        raise ConfigError(
-            f"the account has {plain(there)} {currency}, less than global.initial_capital, "
-            f"{plain(capital)} {currency}; give --initial-capital and global.currency to match"
-        )
     markets = list(exchange.markets.values())
-    return seen.rights, {account.traits.id: markets} if account.traits.id in ASKED else {}
+    there = seen.holdings.get(loaded.settings.global_.currency, Decimal(0))
+    return seen.rights, {account.traits.id: markets} if account.traits.id in ASKED else {}, there
+
+
+def in_account(loaded: Loaded, account: Account, there: Decimal) -> Loaded:
+    """Return settings whose capital is in the account: all that is there, where none was asked for.
+
+    Raises:
+        ConfigError: less is there than was asked for, or nothing.
+    """
+    settings, traits = loaded.settings, account.traits
+    currency, capital = settings.global_.currency, settings.global_.initial_capital
+    if there >= capital:
+        return loaded
+    held = f"the {traits.account} of {traits.id} holds {plain(there)} {currency}"
+    whole = there.quantize(CENT, ROUND_DOWN)
+    if whole <= 0:
+        raise ConfigError(
+            f"{held}, and a fund is counted in that; put some in, or name by global.currency what "
+            "it does hold"
+        )
+    if loaded.lines.given("global.initial_capital"):
+        raise ConfigError(
+            f"{held}, less than the {plain(capital)} of global.initial_capital: a sandbox run "
+            f"trades money that is there, and this may be what an earlier run has left; give "
+            f"--initial-capital {plain(whole)} or less"
+        )
+    note(f"{held}: that is the capital, since --initial-capital names no other")
+    counted = replace(settings.global_, initial_capital=whole)
+    return Loaded(replace(settings, global_=counted), loaded.lines)
 
 
 def _greeting(loaded: Loaded, account: Account, rights: str) -> str:

@@ -30,6 +30,7 @@ def load(path: Path | None, overrides: Mapping[str, Any] | None = None) -> Loade
         path: a YAML or JSON file; ``None`` takes the defaults.
         overrides: dotted key to value, as flags give them.  ``strategies`` takes the names of
             the pods to run: those of the file keep their settings, others get their defaults.
+            As a mapping it also takes settings by name, which go before those of the file.
 
     Raises:
         ConfigError: the file cannot be read, or a setting is unknown, mistyped or impossible.
@@ -115,7 +116,17 @@ def _chosen(known: object, names: object) -> dict[str, Any]:
         raise lines.error("", "expected names")
     wanted = _unnamed(names, lines)
     settings = known if isinstance(known, Mapping) else {}
-    return {name: settings.get(name, own) for name, own in wanted.items()}
+    told = names if isinstance(names, Mapping) else {}
+    return {name: _over(settings.get(name), told.get(name)) for name in wanted}
+
+
+def _over(below: object, above: object) -> Any:
+    """Return one pod's settings, the first of them where the others do not say otherwise."""
+    if above is None:
+        return {} if below is None else below
+    if isinstance(below, Mapping) and isinstance(above, Mapping):
+        return {**below, **above}
+    return above
 
 
 def _in_their_sections(raw: Mapping[str, Any], lines: Lines) -> None:
