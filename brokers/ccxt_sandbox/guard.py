@@ -6,7 +6,6 @@ does not leave without the header that marks it as a test.
 """
 
 import socket
-import ssl
 from collections.abc import Iterable, Mapping
 from types import SimpleNamespace
 from typing import Any, Protocol
@@ -18,6 +17,7 @@ from aiohttp.resolver import ThreadedResolver
 from brokers.ccxt_sandbox.traits import Traits
 from brokers.ccxt_sandbox.wire import check_gate, note_sent
 from magents.model.errors import BrokenPromiseError, ConfigError
+from magents.runtime.trust import trusting
 
 
 class Address(Protocol):
@@ -107,9 +107,8 @@ def guarded_session(
     Args:
         doors: stand-ins on this machine. ca: PEM of who vouches for them.
     """
-    context = ssl.create_default_context(cadata=ca or None)
     connector = GuardedConnector(
-        resolver=GuardedResolver(traits.hosts, doors), ssl=context, use_dns_cache=False
+        resolver=GuardedResolver(traits.hosts, doors), ssl=trusting(ca), use_dns_cache=False
     )
     trace = aiohttp.TraceConfig()
     trace.on_request_start.append(_checker(traits))

@@ -1,8 +1,8 @@
 """Opens ccxt exchanges: tapped, without keys, through a door where others stand in for them."""
 
+import json
 import re
 import socket
-import ssl
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
@@ -13,6 +13,7 @@ from aiohttp.abc import AbstractResolver, ResolveResult
 from feeds.live.polling import ASKED
 from feeds.live.tap import tapped
 from magents.model.errors import ConfigError, MagentsError, Retry
+from magents.runtime.trust import trusting
 
 KEEP_ALIVE_MS = 10_000
 """How often a connection is pinged: a quiet one still answers."""
@@ -80,6 +81,21 @@ def check_venue(venue: str) -> None:
         raise ConfigError(f"live.venues: ccxt.pro has no exchange {venue}{meant}")
 
 
+def names_of(venue: str) -> list[str]:
+    """Return all names of hosts that ccxt may ask of a venue, real and for tests.
+
+    Raises:
+        ConfigError: ccxt.pro has no such exchange.
+    """
+    import ccxt.pro
+
+    check_venue(venue)
+    exchange = getattr(ccxt.pro, venue)()
+    text = json.dumps([exchange.urls.get(kind) for kind in ("api", "test", "demo")])
+    text = text.replace("{hostname}", str(getattr(exchange, "hostname", "")))
+    return sorted(set(re.findall(r"\w+://([^/:\"]+)", text)))
+
+
 def open_exchange(venue: str, door: Door | None, *, spot_only: bool) -> Any:  # noqa: ANN401
     """Return a tapped exchange without keys; close it with :func:`close_exchange`.
 
@@ -95,11 +111,10 @@ def open_exchange(venue: str, door: Door | None, *, spot_only: bool) -> Any:  # 
     if spot_only:
         config["options"]["fetchMarkets"] = {"types": ["spot"]}
         config["options"]["defaultType"] = "spot"
-    if door is not None:
-        connector = aiohttp.TCPConnector(
-            resolver=DoorResolver(door), ssl=ssl.create_default_context(cadata=door.ca or None)
-        )
-        config["session"] = aiohttp.ClientSession(connector=connector)
+    resolver = None if door is None else DoorResolver(door)
+    context = trusting("" if door is None else door.ca)
+    connector = aiohttp.TCPConnector(resolver=resolver, ssl=context)
+    config["session"] = aiohttp.ClientSession(connector=connector, trust_env=False)
     exchange = tapped(venue)(config)
     exchange.streaming = {**exchange.streaming, "keepAlive": KEEP_ALIVE_MS}
     exchange.has = {**exchange.has, "fetchCurrencies": False}

@@ -14,7 +14,8 @@ from brokers.emulators.serving import Emulator, open_emulator
 from brokers.emulators.settings import VENUES, EmulatorSettings, Keys
 from brokers.emulators.tls import Authority
 from magents.cli.console import note
-from magents.cli.live_options import DEMO, seconds
+from magents.cli.doors import DEMO
+from magents.cli.live_options import seconds
 from magents.cli.main import COMMANDS
 from magents.model.errors import ConfigError
 

@@ -47,9 +47,7 @@ def runs(report_dir: Path) -> list[Path]:
     return sorted(found, key=lambda path: (_number(path.name), path.name))
 
 
-def find(
-    name: str, report_dir: Path, meant: Callable[[Path], bool] = lambda _: True
-) -> Path:
+def find(name: str, report_dir: Path, meant: Callable[[Path], bool] = lambda _: True) -> Path:
     """Return a run's folder.
 
     Args:

@@ -1,12 +1,11 @@
 """Options of the commands that listen to exchanges, and what they mean together."""
 
 from collections.abc import Callable, Mapping
-from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
 
-from magents.cli.options import Names
+from magents.cli.options import FILE, Names
 
 if TYPE_CHECKING:
     from magents.config import Loaded
@@ -40,6 +39,11 @@ _WHERE = (
         "--demo",
         is_flag=True,
         help="The exchange is one that `magents demo-exchange` runs on this machine.",
+    ),
+    click.option(
+        "--doors",
+        type=FILE,
+        help="Exchanges on this machine that are not of demo-exchange: a JSON file of where.",
     ),
     click.option("--duration", metavar="TIME", help="End by itself: 90s, 30m, 8h."),
 )
@@ -94,7 +98,3 @@ def seconds(text: str | None, flag: str = "--duration") -> float | None:
         return parse_length(text) / SECOND
     except ConfigError:
         raise ConfigError(f"{flag} expected a time such as 90s, 30m or 8h, got {text}") from None
-
-
-DEMO = Path.home() / ".magents" / "demo" / "demo.json"
-"""Where ``magents demo-exchange`` says how it is reached."""

@@ -9,12 +9,12 @@ from typing import Any
 import click
 
 from magents.cli.console import err, note, out, print_json
-from magents.cli.doors import doors_in
+from magents.cli.doors import door_file, doors_in
 from magents.cli.exits import FAILED
 from magents.cli.folders import find, is_paper, is_sandbox
 from magents.cli.job import run_folder
 from magents.cli.keeping import keep
-from magents.cli.live_options import DEMO, check_live, live_overrides, seconds
+from magents.cli.live_options import check_live, live_overrides, seconds
 from magents.cli.live_room import live_room
 from magents.cli.live_running import Ended, Plan, at_venue, run_live
 from magents.cli.live_status import status_of
@@ -39,7 +39,8 @@ def paper(config: Path | None, flags: Mapping[str, Any]) -> int:
     loaded = _settings(config, flags, PAPER)
     check_live(loaded)
     duration = seconds(flags["duration"])
-    doors = doors_in(DEMO) if flags["demo"] else {}
+    stand = door_file(flags)
+    doors = {} if stand is None else doors_in(stand)
     quiet = flags["quiet"] or flags["as_json"]
     with _folder(loaded, flags) as folder, _watched(quiet=quiet) as watch:
         past = past_in(folder / JOURNAL) if flags["resume"] else None

@@ -9,10 +9,10 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from magents.cli.console import note
-from magents.cli.doors import doors_in
+from magents.cli.doors import door_file, doors_in
 from magents.cli.exits import FAILED
 from magents.cli.folders import reserve
-from magents.cli.live_options import DEMO, check_live, live_overrides, seconds
+from magents.cli.live_options import check_live, live_overrides, seconds
 from magents.config import load
 from magents.model.errors import ConfigError
 from magents.runtime.clock import VirtualClock
@@ -33,7 +33,8 @@ def record(config: Path | None, flags: Mapping[str, Any]) -> int:
     loaded = load(config, live_overrides(flags))
     check_live(loaded)
     duration = seconds(flags["duration"])
-    doors = doors_in(DEMO) if flags["demo"] else {}
+    stand = door_file(flags)
+    doors = {} if stand is None else doors_in(stand)
     folder = _folder(flags["out"], Path(flags["report_dir"] or loaded.settings.report.dir))
     from feeds.live.session import LiveSession
 

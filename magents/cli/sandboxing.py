@@ -22,10 +22,10 @@ from brokers.ccxt_sandbox.traits import Traits, traits_of
 from brokers.ccxt_sandbox.truth.state import Truth
 from feeds.live.polling import ASKED
 from magents.cli.console import note, out, print_json
-from magents.cli.doors import doors_in, keys_in
+from magents.cli.doors import DEMO, door_file, doors_in, keys_in
 from magents.cli.exits import FAILED
 from magents.cli.keeping import keep, write_json
-from magents.cli.live_options import DEMO, seconds
+from magents.cli.live_options import seconds
 from magents.cli.live_room import live_room
 from magents.cli.live_running import Ended, Plan, run_live
 from magents.cli.papering import _folder, _settings, _watched
@@ -124,8 +124,9 @@ def _account(
     loaded: Loaded, traits: Traits, flags: Mapping[str, Any], folder: Path, stack: ExitStack
 ) -> Account:
     """Take an account for this process alone."""
-    door = _door(traits, demo=flags["demo"])
-    demo = str(DEMO) if flags["demo"] else ""
+    stand = door_file(flags)
+    door = _door(traits, stand)
+    demo = "" if stand is None else str(stand)
     credentials = credentials_of(traits, flags["keys"], demo)
     where = account_folder(traits.id, credentials.reveal("key"), os.environ, demo)
     lock = AccountLock(where)
@@ -147,20 +148,22 @@ def _account(
 
 
 def credentials_of(traits: Traits, keys: Path | None, demo: str) -> Credentials:
-    """Find the keys: for an exchange on this machine those it has made, else the user's."""
+    """Find the keys: those that the file of an exchange on this machine has, else the user's."""
     no_dumps()
-    if not demo:
+    secrets = keys_in(Path(demo), traits.id) if demo else None
+    if secrets is None:
         return load_credentials(traits, os.environ, keys)
-    secrets = keys_in(Path(demo), traits.id)
-    return Credentials(traits.id, {n: Secret(v) for n, v in secrets.items()}, "the demo exchange")
+    source = "the demo exchange" if Path(demo) == DEMO else demo
+    return Credentials(traits.id, {n: Secret(v) for n, v in secrets.items()}, source)
 
 
-def _door(traits: Traits, *, demo: bool) -> Any:  # noqa: ANN401 - a Door, which needs aiohttp
-    if not demo:
+def _door(traits: Traits, stand: Path | None) -> Any:  # noqa: ANN401 - a Door, which needs aiohttp
+    if stand is None:
         return None
-    doors = doors_in(DEMO)
+    doors = doors_in(stand)
     if traits.id not in doors:
-        raise ConfigError(f"--demo: no {traits.id} runs on this machine, only {', '.join(doors)}")
+        flag = "--demo" if stand == DEMO else f"--doors: {stand}"
+        raise ConfigError(f"{flag}: no {traits.id} runs on this machine, only {', '.join(doors)}")
     return doors[traits.id]
 
 

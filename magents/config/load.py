@@ -8,7 +8,7 @@ from typing import Any
 import msgspec
 
 from magents.config.convert import convert, is_struct
-from magents.config.names import nearest
+from magents.config.names import nearest, shown
 from magents.config.settings import Settings
 from magents.config.text import Lines, read
 
@@ -117,16 +117,17 @@ def _chosen(known: object, names: object) -> dict[str, Any]:
     wanted = _unnamed(names, lines)
     settings = known if isinstance(known, Mapping) else {}
     told = names if isinstance(names, Mapping) else {}
+    for name, own in told.items():
+        if own is not None and not isinstance(own, Mapping):
+            raise lines.error("", f"{name}: expected a mapping, got {shown(own)}")
     return {name: _over(settings.get(name), told.get(name)) for name in wanted}
 
 
-def _over(below: object, above: object) -> Any:
-    """Return one pod's settings, the first of them where the others do not say otherwise."""
-    if above is None:
-        return {} if below is None else below
-    if isinstance(below, Mapping) and isinstance(above, Mapping):
-        return {**below, **above}
-    return above
+def _over(below: object, above: Mapping[str, Any] | None) -> Any:
+    """Return one pod's settings, those below where the others do not say otherwise."""
+    if isinstance(below, Mapping):
+        return {**below, **(above or {})}
+    return above or below or {}
 
 
 def _in_their_sections(raw: Mapping[str, Any], lines: Lines) -> None:

@@ -1,11 +1,12 @@
 """Runs that are there: ``runs``, ``report``, and names of runs."""
 
 import json
+import os
 
 import pytest
 
 from magents.cli.exits import RunNotFoundError
-from magents.cli.folders import find, reserve, runs
+from magents.cli.folders import find, is_paper, is_sandbox, is_session, reserve, runs
 from tests.cli.conftest import json_of
 
 
@@ -28,6 +29,42 @@ def test_run_is_found_by_folder_id_and_last(results, workdir):
     assert find("backtest-0001", results) == folder
     assert find("last", results) == folder
     assert find(str(folder), workdir) == folder
+
+
+def made(folder, name, *, files=()):
+    """Leave the folder of a run that began after those made before."""
+    run = folder / name
+    for file in (*files, "config.json"):
+        (run / file).parent.mkdir(parents=True, exist_ok=True)
+        (run / file).write_text("{}")
+    began = 10**18 + len(list(folder.iterdir()))
+    os.utime(run / "config.json", ns=(began, began))
+    return run
+
+
+def test_last_is_the_run_that_began_last_whatever_its_number(tmp_path):
+    made(tmp_path, "replay-0007")
+    assert find("last", tmp_path) == made(tmp_path, "backtest-0001")
+
+
+def test_last_is_of_the_kind_that_is_meant(tmp_path):
+    orders = made(tmp_path, "sandbox-0001", files=("recording/0001", "account.json"))
+    trades = made(tmp_path, "paper-0001", files=("recording/0001",))
+    made(tmp_path, "replay-0009")
+    assert find("last", tmp_path, is_sandbox) == orders
+    assert find("last", tmp_path, is_paper) == trades
+    assert find("last", tmp_path, is_session) == trades
+
+
+@pytest.mark.parametrize("command", ["paper", "sandbox"])
+@pytest.mark.parametrize("run", ["replay-0001", "paper-0001", "sandbox-0001"])
+def test_only_a_session_of_its_own_kind_is_gone_on_with(call, workdir, command, run):
+    files = {"paper-0001": ("recording/0001",), "sandbox-0001": ("recording/1", "account.json")}
+    made(workdir / "results", run, files=files.get(run, ()))
+    answer = call(command, "--resume", run)
+    said = f"Error: --resume: {run} is not a session of magents {command}; name one that is"
+    assert answer.stderr.startswith(said) == (not run.startswith(command))
+    assert answer.exit_code == 2  # one that is has no strategies here
 
 
 @pytest.mark.parametrize(

@@ -66,6 +66,21 @@ def test_strategies_flag_keeps_the_settings_of_the_file(run_yaml):
     assert (mine.name, mine.strategy, mine.options) == ("Mine", "x/y.py:Mine", {})
 
 
+def test_settings_of_pods_given_with_their_names_go_before_those_of_the_file(run_yaml):
+    mine = {"value": {"max_positions": 9}, "ma": {"fast_window": 3}, "rsi": None}
+    value, ma, rsi = pods(load(run_yaml(OF_THE_ISSUE), {"strategies": mine}))
+
+    assert value.options == {"signal_threshold": 0.65, "max_positions": 9}
+    assert ma.options == {"fast_window": 3, "slow_window": 30}
+    assert (rsi.name, rsi.options) == ("rsi", {})
+    assert pods(load(None, {"strategies": mine}))[0].options == {"max_positions": 9}
+
+
+def test_settings_of_a_pod_that_are_no_mapping_are_refused():
+    said = refusal(None, {"strategies": {"ma": 3}})
+    assert said == "--strategies: ma: expected a mapping, got 3"
+
+
 def test_strategies_flag_with_a_name_twice_is_refused():
     assert refusal(None, {"strategies": ("ma", "ma")}) == "--strategies: ma is named twice"
 
