@@ -12,7 +12,8 @@ from brokers.ccxt_sandbox.traits import Traits
 from brokers.ccxt_sandbox.wire import REPLY
 from magents.model.errors import ConfigError, MagentsError, Retry
 
-NOT_THERE = 404
+NOT_KNOWN = frozenset({400, 403, 404, 405, 410, 501})
+"""How a host answers, without words of the venue's own, what it does not know."""
 
 Rights = Sequence[str] | None
 """What a key may do, as the venue words it; ``None`` where it does not tell."""
@@ -70,15 +71,28 @@ async def check_permissions(exchange: Any, traits: Traits) -> str:  # noqa: ANN4
 
 
 async def _told(asks: Asks, exchange: Any) -> Rights:  # noqa: ANN401
-    """Return what a key may do, ``None`` where a test host does not know the question."""
+    """Return what a key may do, ``None`` where a test host does not know the question.
+
+    A host that does not know it may say so in many ways: no such path (404, often as a page), or
+    a refusal in the venue's own words. Keys that are not taken, and a venue that is too busy, say
+    nothing of the question.
+    """
+    from ccxt import AuthenticationError, ExchangeError
+
     reply = Reply()
     token = REPLY.set(reply)
     try:
         return await asks(exchange)
+    except AuthenticationError:
+        raise
+    except ExchangeError:
+        return None
     except _of_ccxt():
-        if reply.status == NOT_THERE:
+        if reply.status in NOT_KNOWN:
             return None
         raise
+    except (KeyError, TypeError, IndexError, AttributeError):
+        return None  # An answer of another form tells nothing either.
     finally:
         REPLY.reset(token)
 

@@ -91,9 +91,33 @@ def names_of(venue: str) -> list[str]:
 
     check_venue(venue)
     exchange = getattr(ccxt.pro, venue)()
-    text = json.dumps([exchange.urls.get(kind) for kind in ("api", "test", "demo")])
+    return sorted(set().union(*(_hosts(exchange, kind) for kind in ("api", "test", "demo"))))
+
+
+def _hosts(exchange: Any, kind: str) -> set[str]:  # noqa: ANN401
+    """Return the names of hosts in one kind of a venue's addresses."""
+    text = json.dumps(exchange.urls.get(kind))
     text = text.replace("{hostname}", str(getattr(exchange, "hostname", "")))
-    return sorted(set(re.findall(r"\w+://([^/:\"]+)", text)))
+    return set(re.findall(r"\w+://([^/:\"]+)", text))
+
+
+def at_test(exchange: Any, door: Door | None, data_from: str) -> bool:  # noqa: ANN401
+    """Lead an exchange to the venue's test network where its prices are wanted; return whether.
+
+    What stands on this machine for the test network alone, knows more of its names than of the
+    real market's.
+
+    Raises:
+        ConfigError: they are wanted, and ccxt knows no test network of the venue.
+    """
+    real, test = _hosts(exchange, "api"), _hosts(exchange, "test")
+    if data_from == "test" and not test:
+        raise ConfigError(f"live.data_from: ccxt knows no test network of {exchange.id}")
+    alone = door is not None and len(test & set(door.hosts)) > len(real & set(door.hosts))
+    if data_from == "test" or (data_from == "auto" and alone):
+        exchange.set_sandbox_mode(True)
+        return True
+    return False
 
 
 def open_exchange(venue: str, door: Door | None, *, spot_only: bool) -> Any:  # noqa: ANN401

@@ -133,6 +133,7 @@ class Opening(msgspec.Struct, kw_only=True):
         markets: by venue, by symbol, as ccxt describes them.
         offsets: by venue, its clock less ours in nanoseconds.
         candles: by venue, by symbol: bars from before the session, as ccxt gives them.
+        tests: venues whose prices are those of their test network.
         settings: the run's resolved settings, for the replay. feed: the feed's own.
         mode: what the run calls itself. after: how many records its journal had when this process
             took it up, 0 for the first. until: the instant of the last of them.
@@ -144,6 +145,7 @@ class Opening(msgspec.Struct, kw_only=True):
     markets: dict[str, dict[str, dict[str, object]]]
     offsets: dict[str, int] = {}
     candles: dict[str, dict[str, list[list[float | None]]]] = {}
+    tests: list[str] = []
     settings: dict[str, object] = {}
     feed: dict[str, object] = {}
     mode: str = ""

@@ -133,13 +133,22 @@ class Player:
     Args:
         venue: its ccxt id. markets: as the recording has them, by symbol.
         timeframe: of bars. depth: levels a side that are told.
+        test: whether it was the venue's test network.
     """
 
     def __init__(
-        self, venue: str, markets: dict[str, dict[str, Any]], timeframe: str, depth: int
+        self,
+        venue: str,
+        markets: dict[str, dict[str, Any]],
+        timeframe: str,
+        depth: int,
+        *,
+        test: bool = False,
     ) -> None:
         """Set the stage."""
         self._exchange: Any = staged(venue)({"enableRateLimit": False})
+        if test:
+            self._exchange.set_sandbox_mode(True)
         self._exchange.set_markets(list(markets.values()))
         self._exchange.asyncio_loop = asyncio.get_running_loop()
         self._harvest = Harvest(self._exchange, list(markets), timeframe, depth)

@@ -58,7 +58,9 @@ class Recorded:
     async def _begins(self) -> int:
         await self._clock.until(self.starts, Phase.LOAD)
         self._players = {
-            venue: Player(venue, markets, self.live.bar, self._depth)
+            venue: Player(
+                venue, markets, self.live.bar, self._depth, test=venue in self.opening.tests
+            )
             for venue, markets in self.opening.markets.items()
         }
         self._next = next(self._frames, None)

@@ -8,7 +8,7 @@ from typing import Any
 import msgspec
 
 from feeds.barlength import parse_length
-from feeds.live.connect import Door, close_exchange, open_exchange, unreached
+from feeds.live.connect import Door, at_test, close_exchange, open_exchange, unreached
 from feeds.live.feed import LiveFeed, Sources
 from feeds.live.frames import Event, Frame, Kind, Opening
 from feeds.live.health import feed_row
@@ -64,6 +64,7 @@ class LiveSession:
         self._recorder = Recorder(folder) if folder is not None else None
         self._supervisor = Supervisor()
         self._exchanges: dict[str, Any] = {}
+        self._tests: list[str] = []
         self.venues: dict[str, Venue] = {}
         self.staging = Staging()
         self._posted = self._began = self._ended = False
@@ -87,8 +88,7 @@ class LiveSession:
             try:
                 markets[name] = await self._open(name)
                 candles[name] = await self._candles(name)
-                for _ in range(2):  # the first one also opens a connection
-                    await self.venues[name].measure_offset()
+                await self._compare_clocks(name)
             except ccxt.BaseError as error:
                 raise unreached(name, self._doors.get(name), error) from error
             offsets[name] = self.venues[name].offset
@@ -97,6 +97,7 @@ class LiveSession:
             markets=markets,
             candles=candles,
             offsets=offsets,
+            tests=self._tests,
             feed=msgspec.to_builtins(self._live),
             **self._notes,  # type: ignore[arg-type]
         )
@@ -106,6 +107,8 @@ class LiveSession:
         spot_only = all(":" not in symbol for symbol in chosen(self._live, name))
         exchange = open_exchange(name, self._doors.get(name), spot_only=spot_only)
         self._exchanges[name] = exchange
+        if at_test(exchange, self._doors.get(name), self._live.data_from):
+            self._tests.append(name)
         if name in self._markets:
             exchange.set_markets([dict(each) for each in self._markets[name]])
         elif name in ASKED:
@@ -121,6 +124,16 @@ class LiveSession:
         )
         return found
 
+    async def _compare_clocks(self, name: str) -> None:
+        """Measure a venue's clock, where it tells the time; else ours is taken for it."""
+        import ccxt
+
+        try:
+            for _ in range(2):  # the first one also opens a connection
+                await self.venues[name].measure_offset()
+        except ccxt.ExchangeError:
+            self._sink_of(name)(Kind.FAILED, "", f"{name} does not tell the time")
+
     async def _candles(self, name: str) -> dict[str, list[list[float | None]]]:
         exchange, live = self._exchanges[name], self._live
         if not live.warmup or not exchange.has.get("fetchOHLCV"):
@@ -131,9 +144,24 @@ class LiveSession:
         if name in ASKED:  # it shows the day from its beginning unless told
             since = exchange.milliseconds() - live.warmup * parse_length(live.bar) // MS
         return {
-            symbol: await exchange.fetch_ohlcv(symbol, live.bar, since, live.warmup)
+            symbol: await self._before(name, symbol, since)
             for symbol in self.venues[name].harvest.symbols
         }
+
+    async def _before(self, name: str, symbol: str, since: int | None) -> list[list[float | None]]:
+        """Return the bars from before of one market: none where the venue has none to tell."""
+        import ccxt
+
+        live = self._live
+        try:
+            found: list[list[float | None]] = await self._exchanges[name].fetch_ohlcv(
+                symbol, live.bar, since, live.warmup
+            )
+        except ccxt.ExchangeError as error:
+            text = f"{name} {symbol}: no bars from before the session: {error}"
+            self._sink_of(name)(Kind.FAILED, "", text)
+            return []
+        return found
 
     def open_feed(self, clock: Clock) -> LiveFeed:
         """Return the feed; the session begins when the fund waits for its opening."""

@@ -15,6 +15,8 @@ class Live(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True
         venues: Exchanges by their ccxt ids, such as [binance, bybit].
         symbols: Markets as ccxt writes them, such as [BTC/USDT]; a perpetual is BTC/USDT:USDT. Of
             several venues each market that a venue has; BTC/USDT@bybit is that of one venue.
+        data_from: Whose prices: of the real market, of the venue's test network, or (auto) of the
+            real one unless an exchange on this machine stands in for the test network alone.
         bar: The length of a bar: 1s to 1d.
         bars_from: Bars are built from the trades that arrive, or are the venue's own.
         book: What fills orders: the book by levels (depth), its best prices (quotes), or trades
@@ -28,6 +30,7 @@ class Live(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True
 
     venues: tuple[str, ...] = ()
     symbols: tuple[str, ...] = ()
+    data_from: Literal["auto", "real", "test"] = "auto"
     bar: Annotated[str, Meta(pattern="^[1-9][0-9]*[smhd]$", description="a bar such as 1m")] = "1m"
     bars_from: Literal["trades", "venue"] = "trades"
     book: Literal["depth", "quotes", "none"] = "depth"

@@ -44,7 +44,8 @@ def made(folder, name, *, files=()):
 
 def test_last_is_the_run_that_began_last_whatever_its_number(tmp_path):
     made(tmp_path, "replay-0007")
-    assert find("last", tmp_path) == made(tmp_path, "backtest-0001")
+    newest = made(tmp_path, "backtest-0001")
+    assert find("last", tmp_path) == newest
 
 
 def test_last_is_of_the_kind_that_is_meant(tmp_path):

@@ -192,6 +192,23 @@ class TestRights:
         assert seen.rights == f"{venue} does not say whether the key may withdraw"
 
     @pytest.mark.wall
+    @pytest.mark.parametrize(
+        "fault",
+        [
+            {"do": "error", "code": -1102, "message": "Mandatory parameter was not sent."},
+            {"do": "error", "code": -1100, "message": "Illegal characters.", "status": 400},
+            {"do": "status", "status": 403},
+            {"do": "status", "status": 405},
+            {"do": "empty"},
+            {"do": "strip", "fields": ["enableWithdrawals", "enableReading", "ipRestrict"]},
+        ],
+    )
+    async def test_a_host_that_answers_something_else_has_not_told_either(self, fault):
+        fault = {"on": "balance", "times": 1, **fault}
+        seen, _ = await self.look("binance", withdraw=True, fault=fault)
+        assert seen.rights == "binance does not say whether the key may withdraw"
+
+    @pytest.mark.wall
     async def test_a_venue_that_fails_to_tell_is_not_taken_to_have_told(self):
         fault = {"on": "balance", "do": "status", "status": 503}
         with pytest.raises(Retry, match="cannot be reached"):
