@@ -110,7 +110,9 @@ async def _binance(exchange: Any) -> Rights:  # noqa: ANN401
         told = await exchange.sapi_get_account_apirestrictions()
     finally:
         exchange.urls["api"] = api
-    return [name for name, may in told.items() if may is True]
+    if told.get("enableWithdrawals") is None:
+        return None
+    return [name for name, may in told.items() if may in {True, "true"}]
 
 
 def _of_ccxt() -> type[Exception]:
@@ -122,12 +124,14 @@ def _of_ccxt() -> type[Exception]:
 
 async def _bybit(exchange: Any) -> Rights:  # noqa: ANN401
     told = await exchange.private_get_v5_user_query_api()
-    return [str(right) for right in (told["result"].get("permissions") or {}).get("Wallet") or []]
+    rights = told["result"].get("permissions")
+    return None if not rights else [str(right) for right in rights.get("Wallet") or []]
 
 
 async def _okx(exchange: Any) -> Rights:  # noqa: ANN401
     told = await exchange.private_get_account_config()
-    return str(told["data"][0].get("perm", "")).split(",")
+    rights = told["data"][0].get("perm")
+    return None if not rights else str(rights).split(",")
 
 
 ASKED: Mapping[str, Asks] = {
