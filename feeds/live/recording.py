@@ -5,6 +5,7 @@ wrote to it.  ``zstdcat`` shows a file.  A file whose writer died may end inside
 whole is read, the rest is nobody's.
 """
 
+from collections import deque
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import suppress
 from pathlib import Path
@@ -117,6 +118,16 @@ def read_frames(path: Path) -> Iterator[Frame]:
             yield decode(line)
         except msgspec.DecodeError as error:
             raise DataError(f"{path}: frame {number} is not one of a recording: {error}") from None
+
+
+def last_frame(path: Path) -> Frame | None:
+    """Return the last frame of a file, ``None`` where it has none.
+
+    Raises:
+        DataError: the file is none of ours, or damaged before its end.
+    """
+    lines = deque(_lines(path), 1)
+    return msgspec.json.decode(lines[0], type=Frame) if lines else None
 
 
 def _lines(path: Path) -> Iterator[bytes]:

@@ -7,6 +7,7 @@ from typing import Any
 
 from magents.cli.control_options import as_arguments, split
 from magents.cli.looks import LOOKS, look_of
+from magents.cli.running import JOURNAL
 from magents.fund import Fund
 from magents.runtime.live_loop import LiveLoop
 
@@ -28,11 +29,13 @@ def live_room(folder: Path, mode: str, shown: Mapping[str, Any]) -> Show:
     def show(fund: Fund, loop: LiveLoop, stop: Callable[[], None]) -> Iterator[None]:
         from magents.cli.serving import Stage
         from magents.cli.serving import shown as open_room
+        from magents.cli.stretches import recall
         from magents.control.mailbox import Mailbox
         from magents.control.room import Room
 
         mailbox = Mailbox()
         room = Room(fund, mailbox, folder.name, mode, stop=stop)
+        recall(room, None, folder / JOURNAL)
 
         def alert() -> None:
             with suppress(RuntimeError):  # the loop is closed: nobody answers any more

@@ -116,15 +116,15 @@ def _run_again(name: str, report_dir: Path, flags: Mapping[str, Any]) -> int:
 
 
 def _served(parts: Sequence[Part], flags: Mapping[str, Any]) -> int:
-    """Replay a recording so that viewers may attach: of a resumed run, its first stretch."""
-    from feeds.live.replayed import Recorded
+    """Replay a recording so that viewers may attach: all stretches of its last run."""
+    from magents.cli.replay_stretches import span_of, stretch_of
     from magents.cli.served import stage_of
 
-    first, *others = parts
+    *others, session = sessions_in(parts)
     if others:
-        note(f"the screen shows the first of {len(parts)} stretches of this run")
-    stage = stage_of(REPLAY, flags, first.commands, Recorded(first.path, first.until).feed)
-    _, summary, folder = serve(first.loaded, stage)
+        note(f"there are {len(others) + 1} runs in this recording; the screen shows the last")
+    stage = stage_of(REPLAY, flags, [stretch_of(part) for part in session], span_of(session))
+    _, summary, folder = serve(session[0].loaded, stage)
     _show(summary, folder, as_json=flags["as_json"], quiet=flags["quiet"] or flags["as_json"])
     return 0
 

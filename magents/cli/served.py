@@ -1,6 +1,6 @@
 """A backtest that can be attached to, from flags to exit code."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -12,10 +12,8 @@ from magents.cli.options import overrides
 from magents.cli.resolving import resolved
 from magents.cli.running import JOURNAL
 from magents.cli.serving import Stage, commands_of, serve
+from magents.cli.stretches import NO_SPAN, Span, Stretch
 from magents.config import load
-from magents.model.ports import Feed
-from magents.model.records import Command
-from magents.runtime.clock import VirtualClock
 
 
 def served_backtest(
@@ -31,7 +29,7 @@ def served_backtest(
     named = given.get("commands")
     report_dir = Path(loaded.settings.report.dir)
     commands = commands_of(journal_of(named, report_dir)) if named else []
-    stage = stage_of("backtest", shown, commands)
+    stage = stage_of("backtest", shown, [Stretch(loaded, commands=commands)])
     if not view.quiet and not shown["wait"]:
         note("`magents attach` opens the screen of this run")
     result, summary, folder = serve(loaded, stage)
@@ -48,7 +46,8 @@ def replay_run(
         UserError: its folder is not whole, or its data are not there any more.
     """
     loaded = resolved(load(folder / "config.json", given))
-    stage = stage_of("replay", shown, commands_of(folder / JOURNAL))
+    stretch = Stretch(loaded, commands=commands_of(folder / JOURNAL))
+    stage = stage_of("replay", shown, [stretch])
     result, summary, fresh = serve(loaded, stage)
     return result.digest, summary, fresh
 
@@ -56,10 +55,14 @@ def replay_run(
 def stage_of(
     stem: str,
     shown: Mapping[str, Any],
-    commands: Sequence[Command],
-    feed: Callable[[VirtualClock], Feed] | None = None,
+    stretches: Sequence[Stretch],
+    span: Span = NO_SPAN,
 ) -> Stage:
-    """Return how a run is shown, by the flags of its command."""
+    """Return how a run is shown, by the flags of its command.
+
+    Args:
+        stem: what its folder is called. shown: the flags. stretches: of the run. span: when it is.
+    """
     return Stage(
         stem=stem,
         wait=shown["wait"],
@@ -68,6 +71,6 @@ def stage_of(
         token_file=shown["token_file"],
         tls_cert=shown["tls_cert"],
         tls_key=shown["tls_key"],
-        commands=commands,
-        feed=feed,
+        stretches=stretches,
+        span=span,
     )

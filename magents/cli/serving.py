@@ -14,6 +14,7 @@ from magents.cli.console import note
 from magents.cli.job import run_folder
 from magents.cli.keeping import keep
 from magents.cli.running import JOURNAL, LOG, hire, open_feed
+from magents.cli.stretches import NO_SPAN, Span, Stretch, play_all, recall
 from magents.config import Loaded, pace
 from magents.control.loops import GatedLoop
 from magents.control.mailbox import Mailbox
@@ -23,10 +24,10 @@ from magents.control.safety import host_and_port, read_token, server_tls
 from magents.control.server import Access
 from magents.control.thread import ControlThread
 from magents.fund import Fund
+from magents.journal.past import Past
 from magents.journal.reading import read
 from magents.journal.writing import SqliteJournal
 from magents.model.errors import UserError
-from magents.model.ports import Feed
 from magents.model.records import Command
 from magents.model.results import RunResult
 from magents.model.time import MINUTE
@@ -43,8 +44,8 @@ class Stage:
         stem: what its folder is called. wait: whether it begins when the first screen comes.
         minutes: how long it takes by itself; 0 leaves the speed to the settings.
         listen, token_file, tls_cert, tls_key: over TCP, where ``listen`` is not empty.
-        commands: of an earlier run, given again.
-        feed: where data come from, by default from what the settings name.
+        stretches: of the run, where they are not one: the settings' own data, without commands.
+        span: when it begins and ends, where its data do not say so.
     """
 
     stem: str = "backtest"
@@ -54,8 +55,8 @@ class Stage:
     token_file: Path | None = None
     tls_cert: Path | None = None
     tls_key: Path | None = None
-    commands: Sequence[Command] = ()
-    feed: Callable[[VirtualClock], Feed] | None = None
+    stretches: Sequence[Stretch] = ()
+    span: Span = NO_SPAN
 
 
 def serve(loaded: Loaded, stage: Stage) -> tuple[RunResult, dict[str, Any], Path]:
@@ -66,25 +67,17 @@ def serve(loaded: Loaded, stage: Stage) -> tuple[RunResult, dict[str, Any], Path
     Raises:
         UserError: a setting or data file is wrong, or it cannot listen where it should.
     """
-    mailbox, stack = Mailbox(), ExitStack()
-    with stack:
+    mailbox, stretches = Mailbox(), stage.stretches or [Stretch(loaded)]
+    with ExitStack() as stack:
         stack.enter_context(_ended_by_sigterm())
-        thread: ControlThread | None = None
+        doors = _Doors(mailbox, stage, stack)
         while True:
-            with run_folder(loaded, stage.stem) as folder, ExitStack() as parts:
-                loop = GatedLoop()
-                fund = _fund(loaded, folder, loop, stage, parts)
-                run = _Run(fund)
-                room = _room(loaded, fund, run, loop, mailbox, stage, folder.name)
-                if thread is None:
-                    thread = stack.enter_context(shown(mailbox, room, folder, stage, stage.stem))
-                else:
-                    thread.show(room, folder)
-                result = dataclasses.replace(_drive(loop, run), stopped=run.why(room))
-                parts.close()
+            with run_folder(loaded, stage.stem) as folder:
+                player = _Player(folder, mailbox, stage, doors)
+                result, room = play_all(stretches, folder, player.play)
                 summary = keep(result, folder, report=loaded.settings.report.generate)
             room.finished(result.stopped)
-            room.linger(thread.deserted)
+            room.linger(doors.deserted)
             if not room.restart:
                 return result, summary, folder
 
@@ -131,6 +124,66 @@ def shown(
         thread.close()
 
 
+class _Doors:
+    """Shows viewers one room after the other; opened with the first."""
+
+    def __init__(self, mailbox: Mailbox, stage: Stage, stack: ExitStack) -> None:
+        self._mailbox, self._stage, self._stack = mailbox, stage, stack
+        self._thread: ControlThread | None = None
+
+    @property
+    def opened(self) -> bool:
+        return self._thread is not None
+
+    def show(self, room: Room, folder: Path) -> None:
+        if self._thread is None:
+            opened = shown(self._mailbox, room, folder, self._stage, self._stage.stem)
+            self._thread = self._stack.enter_context(opened)
+        else:
+            self._thread.show(room, folder)
+
+    def deserted(self) -> bool:
+        return self._thread is None or self._thread.deserted()
+
+
+class _Player:
+    """Plays the stretches of one run."""
+
+    def __init__(self, folder: Path, mailbox: Mailbox, stage: Stage, doors: _Doors) -> None:
+        self._folder, self._mailbox, self._stage, self._doors = folder, mailbox, stage, doors
+
+    def play(
+        self, stretch: Stretch, past: Past | None, before: Room | None, parts: ExitStack
+    ) -> tuple[RunResult, Room]:
+        loop, folder = GatedLoop(), self._folder
+        fund = _fund(stretch, folder, loop, self._stage.stem, past, parts)
+        run = _Run(fund)
+        speed = pace(stretch.loaded.settings.run.speed) or _leisurely(fund, self._stage)
+        room = self._room(fund, run, loop, speed)
+        if before is not None:
+            recall(room, before, folder / JOURNAL)
+        elif self._stage.wait and room.gate is not None and not self._doors.opened:
+            room.gate.pause(WAITING)
+        self._doors.show(room, folder)
+        return dataclasses.replace(_drive(loop, run), stopped=run.why(room)), room
+
+    def _room(self, fund: Fund, run: "_Run", loop: GatedLoop, speed: float) -> Room:
+        room = Room(
+            fund,
+            self._mailbox,
+            self._folder.name,
+            self._stage.stem,
+            speed=speed,
+            end=self._stage.span.end,
+            visit=loop.visit,
+            stop=run.end,
+        )
+        if room.gate is not None:
+            loop.gate = room.gate
+            self._mailbox.alert = room.gate.wake
+        return room
+
+
 class _Run:
     """A fund's run that can be ended from inside its loop."""
 
@@ -154,13 +207,17 @@ class _Run:
         return (room.stopped or self._stopped) if self._stopped else ""
 
 
-def _fund(loaded: Loaded, folder: Path, loop: GatedLoop, stage: Stage, parts: ExitStack) -> Fund:
+def _fund(
+    stretch: Stretch, folder: Path, loop: GatedLoop, mode: str, past: Past | None, parts: ExitStack
+) -> Fund:
     from magents.cli.logs import open_log
+    from magents.journal.live import LiveJournal
 
-    hires, clock = hire(loaded), VirtualClock(loop)
-    feed = open_feed(loaded) if stage.feed is None else stage.feed(clock)
+    loaded, clock = stretch.loaded, VirtualClock(loop)
+    hires = hire(loaded)
+    feed = open_feed(loaded) if stretch.feed is None else stretch.feed(clock)
     log = parts.enter_context(open_log(folder / LOG, loaded.settings.run.log_level, loop.now))
-    journal = SqliteJournal(folder / JOURNAL)
+    journal = (SqliteJournal if past is None else LiveJournal)(folder / JOURNAL)
     parts.callback(journal.close)
     return Fund(
         loaded.settings,
@@ -170,38 +227,19 @@ def _fund(loaded: Loaded, folder: Path, loop: GatedLoop, stage: Stage, parts: Ex
         journal,
         log=log,
         run_id=folder.name,
-        mode=stage.stem,
-        commands=stage.commands,
+        mode=mode,
+        commands=stretch.commands,
+        past=past,
     )
 
 
-def _room(  # noqa: PLR0913 - who meets in it
-    loaded: Loaded,
-    fund: Fund,
-    run: _Run,
-    loop: GatedLoop,
-    mailbox: Mailbox,
-    stage: Stage,
-    name: str,
-) -> Room:
-    speed = pace(loaded.settings.run.speed) or _leisurely(fund, stage.minutes)
-    room = Room(fund, mailbox, name, stage.stem, speed=speed, visit=loop.visit, stop=run.end)
-    gate = room.gate
-    if gate is not None:
-        loop.gate = gate
-        mailbox.alert = gate.wake
-        if stage.wait:
-            gate.pause(WAITING)
-    return room
-
-
-def _leisurely(fund: Fund, minutes: float) -> float:
+def _leisurely(fund: Fund, stage: Stage) -> float:
     """Return the speed at which the run takes so many minutes, 0 for as fast as it goes."""
-    span = getattr(fund.parts.feed, "span", None)
-    if not minutes or span is None:
-        return 0.0
-    start, end = span()
-    return float(end - start) / (minutes * MINUTE) if start and end and end > start else 0.0
+    span, lasts = getattr(fund.parts.feed, "span", None), stage.span.lasts
+    if span is not None and not lasts:
+        start, end = span()
+        lasts = end - start if start and end else 0
+    return lasts / (stage.minutes * MINUTE) if stage.minutes and lasts > 0 else 0.0
 
 
 def _begin(mailbox: Mailbox, room: Room) -> Callable[[], None]:

@@ -115,6 +115,22 @@ class Gate:
         value = self._sight.value() if any(b.kind == "value" for b in breakpoints) else 0.0
         self._below = {b: value < b.below for b in breakpoints if b.kind == "value"}
 
+    def go_on_from(self, before: "Gate") -> None:
+        """Be as another gate was left: the same speed, breakpoints, and place to stand still at."""
+        self.speed, self._target = before.speed, before.target
+        self.break_at(before.breakpoints)
+        self._below = dict(before.below)
+
+    @property
+    def target(self) -> Target | None:
+        """Return where it goes on to."""
+        return self._target
+
+    @property
+    def below(self) -> dict[Breakpoint, bool]:
+        """Return which value breakpoints the fund is below already."""
+        return self._below
+
     # -- what the loop asks ------------------------------------------------------------------
 
     @property
@@ -193,8 +209,8 @@ class Gate:
             return 0.0
         if self.paused:
             return PATIENCE
-        if not self.speed or self._target is not None:
-            return 0.0
+        if not now or not self.speed or self._target is not None:
+            return 0.0  # at 0 the run has not begun: it begins wherever its data do
         if self._anchor is None:
             self._anchor = (now, self._real())
         since, real = self._anchor

@@ -1,7 +1,7 @@
 """One instrument as a screen shows it: bars up to now, what the fund did in them, the book."""
 
 from bisect import bisect_left
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from itertools import islice
 
 import numpy as np
@@ -23,27 +23,48 @@ INSTRUMENTS = 500
 LEVELS = 20
 
 
-def market_view(parts: Parts, instrument: str, fills: Iterable[Fill], at: int) -> MarketView | None:
+def market_view(
+    parts: Parts, instrument: str, fills: Iterable[Fill], at: int, before: Sequence[Parts] = ()
+) -> MarketView | None:
     """Return an instrument's bars up to an instant with the fills in them, ``None`` for nobody's.
 
     Data that are no bars are shown as bars of one price.
+
+    Args:
+        parts: of the fund. instrument: by its id. fills: of the run. at: the instant.
+        before: of the processes that were taken up, oldest first.
     """
     panels = [panel for panel in parts.panels if instrument in panel.instruments]
     if not panels:
         return None
     drawn = next((panel for panel in panels if panel.level == "bars"), panels[0])
-    column = drawn.instruments.index(instrument)
     rows: list[BarRow] = []
-    for block in reversed(parts.data.history.rows(drawn)):
-        rows = _rows(block, column, at, BARS - len(rows)) + rows
-        if len(rows) >= BARS:
-            break
+    for each in (parts, *reversed(before)):
+        rows = _bars(each, drawn, instrument, (at, BARS - len(rows)), rows[:1]) + rows
     return MarketView(
         instrument=instrument,
         daily=drawn.bar.endswith(("d", "w")),
         bars=tuple(_traded(rows, [f for f in fills if f.instrument == instrument and f.ts <= at])),
         book=_book(parts, panels[-1], instrument, at),
     )
+
+
+def _bars(
+    parts: Parts, wanted: Panel, instrument: str, bounds: tuple[int, int], then: Sequence[BarRow]
+) -> list[BarRow]:
+    """Return bars up to an instant, so many at most, that come before what there is then."""
+    same = (p for p in parts.panels if p.bar == wanted.bar and p.level == wanted.level)
+    drawn = next((panel for panel in same if instrument in panel.instruments), None)
+    if drawn is None:
+        return []
+    (at, count), column = bounds, drawn.instruments.index(instrument)
+    at = min(at, then[0].ts - 1) if then else at
+    rows: list[BarRow] = []
+    for block in reversed(parts.data.history.rows(drawn)):
+        if len(rows) >= count:
+            break
+        rows = _rows(block, column, at, count - len(rows)) + rows
+    return rows
 
 
 def instrument_rows(parts: Parts, worth: Worth) -> tuple[InstrumentRow, ...]:

@@ -1,5 +1,6 @@
 """Makes frames: what one viewer is shown at this instant, as its wish asks."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import Any, NamedTuple
 
@@ -13,7 +14,7 @@ from magents.control.reel import Recorded
 from magents.control.risk_view import gauges, risk_view, rung
 from magents.control.rows import event_row, fill_row, order_row
 from magents.control.valuing import Worth, worth_now
-from magents.control.watching import Watch
+from magents.control.watching import Numbered, Watch
 from magents.fund import Fund
 from magents.model.snapshots import (
     Breakpoint,
@@ -22,12 +23,14 @@ from magents.model.snapshots import (
     EventRow,
     Frame,
     Head,
+    MarketView,
     PodDetail,
     RiskView,
     State,
     Wish,
 )
 from magents.runtime import wall
+from magents.staff import Parts
 
 NEWEST = 1_000
 """Most rows of a list in a frame, whatever a viewer wishes for."""
@@ -35,6 +38,8 @@ FEW = 60
 """Events in a frame of a page that is not about them."""
 LIVE_MODES = ("paper", "sandbox")
 RECORDED = Wish("blotter", newest=100)
+BEFORE = 8
+"""Processes a run was taken up from whose bars are still shown."""
 
 
 class Moving(NamedTuple):
@@ -67,10 +72,11 @@ class Painter:
     """Draws the fund. In its own thread, between two instants.
 
     Args:
-        fund: what is drawn. run, mode: what it is called.
+        fund: what is drawn. run, mode: what it is called. end: of the run, where its data do not
+            say when that is.
     """
 
-    def __init__(self, fund: Fund, run: str, mode: str) -> None:
+    def __init__(self, fund: Fund, run: str, mode: str, end: int = 0) -> None:
         """Begin to watch."""
         self.parts = fund.parts
         self._commander = fund.commander
@@ -82,9 +88,30 @@ class Painter:
         self._initial = float(self.parts.settings.global_.initial_capital)
         self._rate = _Rate()
         self._data_views = DataViews(self.parts)
-        self._end = self._last_instant()
+        self._end = end or self._last_instant()
+        self._before: tuple[Parts, ...] = ()
         self._seq = 0
         self._key: object = None
+
+    def go_on_from(self, before: "Painter", past: Iterable[Numbered]) -> None:
+        """Draw what was before too: another process has taken the run up.
+
+        Args:
+            before: drew it until then. past: what the journal has of it.
+        """
+        self._before = (*before.before, before.parts)[-BEFORE:]
+        self.watch.recall(past)
+
+    @property
+    def before(self) -> tuple[Parts, ...]:
+        """Return the parts of funds that were taken up."""
+        return self._before
+
+    @property
+    def begun(self) -> bool:
+        """Return whether the fund has what it begins with."""
+        self.curves.follow()
+        return bool(self.curves.start)
 
     def value(self) -> float:
         """Return what the fund is worth now."""
@@ -140,7 +167,7 @@ class Painter:
         detail = details.get(wish.pod)
         market = None
         if wish.page == "market":
-            market = market_view(self.parts, wish.instrument, self.watch.fills, at)
+            market = self._market(wish, at)
         return replace(
             frame,
             head=head,
@@ -172,7 +199,7 @@ class Painter:
         if wish.page == "market":
             return {
                 "instruments": instrument_rows(self.parts, worth),
-                "market": market_view(self.parts, wish.instrument, self.watch.fills, now),
+                "market": self._market(wish, now),
             }
         if wish.page == "pod":
             row = next((r for r in self._pods.rows(worth) if r.pod == wish.pod), None)
@@ -180,6 +207,9 @@ class Painter:
         if wish.page == "risk":
             return {"risk": self._risk(None, worth)}
         return {"data": self._data(moving)} if wish.page == "data" else {}
+
+    def _market(self, wish: Wish, at: int) -> MarketView | None:
+        return market_view(self.parts, wish.instrument, self.watch.fills, at, self._before)
 
     def _risk(self, frame: Frame | None, worth: Worth) -> RiskView:
         rows = frame.pods if frame is not None else self._pods.rows(worth)

@@ -1,6 +1,6 @@
 """The fund's end of the control room: frames, commands and answers, all in the fund's thread."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 
 from msgspec.structs import replace
 
@@ -10,6 +10,7 @@ from magents.control.market_view import next_close
 from magents.control.painting import Moving, Painter
 from magents.control.reel import Reel
 from magents.control.stories import why_pod
+from magents.control.watching import Numbered
 from magents.fund import Fund
 from magents.model.controls import (
     Answer,
@@ -38,6 +39,7 @@ from magents.model.time import Phase, iso
 
 OVER = "the run is over; restart it to trade again"
 LIVE = "a live fund goes with real time: it cannot be paused, stepped or jumped"
+BETWEEN = "the run is just being taken up; try again"
 PAUSED = "paused"
 FUND = {HaltPod: "halt", ResumePod: "resume", FlattenPod: "flatten", Kill: "kill"}
 
@@ -48,6 +50,7 @@ class Room:
     Args:
         fund: built, and not run yet. mailbox: how other threads get here.
         run, mode: what the run is called. speed: 0 for as fast as it goes.
+        end: of the run, where its data do not say when that is.
         visit: lets time stop over at an instant; ``None`` for a live fund, which has no gate.
         stop: ends the run.
     """
@@ -60,16 +63,18 @@ class Room:
         mode: str,
         *,
         speed: float = 0.0,
+        end: int = 0,
         visit: Callable[[int], None] | None = None,
         stop: Callable[[], None] = lambda: None,
     ) -> None:
         """Show the fund as it is before it begins."""
         self._fund = fund
         self._mailbox = mailbox
-        self._painter = Painter(fund, run, mode)
+        self._painter = Painter(fund, run, mode, end)
         self._visit = visit
         self._stop = stop
         self._reel = Reel()
+        self._before: Room | None = None
         self._viewing: int | None = None
         self._stood = PAUSED
         self._ended: State | None = None
@@ -92,10 +97,40 @@ class Room:
             SetBreakpoints: self._break_at,
         }
 
+    def go_on_from(self, before: "Room | None", past: Iterable[Numbered]) -> None:
+        """Show what was before too: this fund takes up the run of another.
+
+        Args:
+            before: showed it, where it was shown. past: what the journal has of it.
+        """
+        if before is None:
+            self._painter.watch.recall(past)
+            return
+        self._before, self._reel = before, before.reel
+        self._painter.go_on_from(before.painter, past)
+        if self.gate is not None and before.gate is not None:
+            self.gate.go_on_from(before.gate)
+            target = self.gate.target
+            if self._visit is not None and target is not None and target.ts:
+                self._visit(target.ts)
+
+    @property
+    def reel(self) -> Reel:
+        """Return the recorded frames."""
+        return self._reel
+
+    @property
+    def painter(self) -> Painter:
+        """Return what draws the frames."""
+        return self._painter
+
     # -- what is shown -----------------------------------------------------------------------
 
     def frame(self, wish: Wish) -> Frame:
         """Return the frame a wish asks for: of now, or the recorded one that is viewed."""
+        before = self._taking_up()
+        if before is not None:
+            return before.frame(wish)
         if self._viewing is not None:
             recorded = self._reel.at(min(self._viewing, len(self._reel) - 1))
             return self._painter.review(recorded, wish, self._moving())
@@ -103,6 +138,8 @@ class Room:
 
     def record(self) -> None:
         """Keep a frame of now for going back."""
+        if self._taking_up() is not None:
+            return
         self._reel.add(self._painter.recorded(self._moving()))
 
     @property
@@ -113,6 +150,12 @@ class Room:
     def flush(self) -> None:
         """Write all records out, for who reads the journal's file."""
         self._fund.parts.journal.flush()
+
+    def _taking_up(self) -> "Room | None":
+        """Return the room to be looked at while the fund has not taken up what was before."""
+        if self._before is not None and self._painter.begun:
+            self._before = None
+        return self._before
 
     def _moving(self) -> Moving:
         gate = self.gate
@@ -134,6 +177,8 @@ class Room:
         if isinstance(command, Restart):
             return self._restart(by)
         if isinstance(command, HaltPod | ResumePod | FlattenPod | SetLimit | Kill):
+            if self._taking_up() is not None:
+                return Answer(ok=False, text=BETWEEN)
             return self._tell_fund(_record(command, by))
         act = self._do.get(type(command))
         if act is None:

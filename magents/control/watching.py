@@ -79,6 +79,11 @@ class Watch:
         }
         journal.watch = self._flushed
 
+    def recall(self, past: Iterable[Numbered]) -> None:
+        """Take in what another process recorded before this one took the run up."""
+        for number, record in past:
+            self._take.get(type(record), self._tell)(number, record)
+
     def look(self) -> None:
         """Take in what was recorded since."""
         waiting = self._journal.waiting

@@ -1,5 +1,6 @@
 """A paper run that was killed goes on from its journal: nothing lost, nothing twice."""
 
+import asyncio
 import json
 import os
 import signal
@@ -23,6 +24,7 @@ from magents.model.orders import Order, OrderState
 from magents.model.records import Allocation, Command, Fill, Notice, OrderEvent, Verdict
 from magents.model.time import SECOND
 from magents.runtime import wall
+from tests.cli.watched_again import watched_again
 
 pytestmark = [pytest.mark.wall, pytest.mark.slow]
 HERE = Path(__file__).parent
@@ -63,6 +65,26 @@ def replayed(folder, into):
     parts = parts_of(files_of(folder), None, {}, folder / "journal.sqlite")
     assert len(parts) == 3
     return replay_parts(parts, into)
+
+
+def screen_shows_every_stretch(folder, fills, digest):
+    """Watch the replay of a run of three stretches: what was before each is there in all."""
+    home = folder / "screen"
+    home.mkdir(mode=0o700)
+    starts, seen, again = asyncio.run(watched_again(home, folder, files_of(folder)))
+    third, back = seen["third"], seen["back"]
+
+    assert again == digest
+    assert third.head.shown == starts[2] + SECOND
+    assert third.head.start < starts[1] < starts[2] < third.head.end
+    assert [row.id for row in third.fills] == [f.id for f in fills if f.ts <= third.head.shown]
+    assert third.pods[0].fills == len(third.fills)
+    assert {mark.kind for mark in third.marks} >= {"fill"}
+    assert third.marks[0].ts < starts[1]
+    assert third.curve.ts[0] < starts[1]
+    assert (back.head.review, back.head.shown) == (True, seen["first"].head.shown)
+    assert third.breakpoints
+    assert len(seen["last"].fills) == len(fills)
 
 
 def test_a_run_that_was_killed_and_not_taken_up_is_replayed_up_to_its_death(tmp_path):
@@ -133,6 +155,7 @@ def test_a_run_killed_twice_goes_on_each_time_with_every_fill_and_no_order_twice
     asked = ["replay", str(tmp_path), "--report-dir", str(tmp_path / "results")]
     told = CliRunner().invoke(main, asked)
     assert "the journal is the session's, record by record" in told.output
+    screen_shows_every_stretch(tmp_path, fills, kept[0])
     live, _ = read_curve(tmp_path)
     assert abs(int(live[0]) - int(ts[0])) < 2 * SECOND
     assert (np.diff(live) >= SECOND).all()

@@ -225,9 +225,11 @@ async def test_restart_runs_once_more_in_a_folder_of_its_own(tmp_path, plain):
         async with asyncio.timeout(20):
             while (await link.frame(LOOK)).head.run != "backtest-0002":  # noqa: ASYNC110
                 await asyncio.sleep(0.05)
+        again = (await link.frame(LOOK)).head.state
         await finish(link)
         fund.end()
 
+        assert again == "playing"
         assert fund.summary()["run"]["stopped"].startswith("restarted by")
         assert fund.summary("backtest-0002")["digest"] == plain
 

@@ -1,0 +1,67 @@
+"""A run that another process took up is shown as one: its bars, and where time was going."""
+
+import dataclasses
+
+from magents.control.gate import Target
+from magents.control.market_view import market_view
+from magents.model.controls import SetBreakpoints
+from magents.model.snapshots import Breakpoint
+from tests.builders import Script, feed, walk
+from tests.control.rig import controlled
+
+BARS = walk(30)
+CLOSES = BARS.ts.tolist()
+HALF = 15
+
+
+async def idle(desk):
+    async for _ in desk.bars("AAA"):
+        pass
+
+
+def part(rows, *script):
+    """Run a fund on some rows of the bars."""
+    cut = {
+        field.name: getattr(BARS, field.name)[rows]
+        for field in dataclasses.fields(BARS)
+        if field.name != "panel"
+    }
+    return controlled([Script("idle", idle)], feed(dataclasses.replace(BARS, **cut)), script)
+
+
+FIRST, SECOND = part(slice(HALF)), part(slice(HALF, None))
+
+
+def seen(at):
+    """Return the closes a screen shows at an instant, after the second process took over."""
+    now, before = SECOND.room.painter.parts, FIRST.room.painter.parts
+    view = market_view(now, "AAA", [], at, (before,))
+    return [bar.ts for bar in view.bars]
+
+
+def test_bars_of_the_process_before_come_first():
+    assert seen(CLOSES[-1]) == CLOSES
+
+
+def test_a_review_of_the_process_before_shows_its_bars():
+    assert seen(CLOSES[HALF - 3]) == CLOSES[: HALF - 2]
+
+
+def test_a_bar_that_both_processes_have_is_shown_once():
+    both = part(slice(HALF - 5, None)).room.painter.parts
+    view = market_view(both, "AAA", [], CLOSES[-1], (FIRST.room.painter.parts,))
+
+    assert [bar.ts for bar in view.bars] == CLOSES
+
+
+def test_speed_breakpoints_and_target_go_on_in_the_next_process():
+    stops = (Breakpoint("fill", "idle"),)
+    before = part(slice(HALF), SetBreakpoints(stops))
+    before.room.gate.pace(60.0)
+    before.room.gate.go_to(Target(ts=CLOSES[20]))
+    after = part(slice(HALF, None)).room
+    after.gate.go_on_from(before.room.gate)
+
+    assert after.gate.speed == 60.0
+    assert after.gate.breakpoints == stops
+    assert after.gate.target == Target(ts=CLOSES[20])
