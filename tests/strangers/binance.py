@@ -296,7 +296,7 @@ class Binance:
                 return []
         return None
 
-    async def private(self, request, body):
+    async def private(self, request, body):  # noqa: PLR0911 - a path a line
         match request.method, request.path:
             case "GET", "/api/v3/account":
                 self.signed(request, body)

@@ -1,4 +1,4 @@
-"""Somebody else's exchange on this machine: TLS, a port for each name, a file of where it stands."""
+"""Somebody else's exchange here: TLS, a port for each name, a file of where it stands."""
 
 import asyncio
 import json
