@@ -206,6 +206,7 @@ async def bench(
     keep_orders=False,
     mined=None,
     symbol=None,
+    timeout_ms=1_000,
 ):
     """A session at an emulator; several after another may use one folder."""
     name = emulator.settings.venue
@@ -233,7 +234,7 @@ async def bench(
         return supervisor.start(task, work, lambda _, error: failed.append(error))
 
     try:
-        exchange.timeout = 1_000
+        exchange.timeout = timeout_ms
         await exchange.load_markets()
         if stream:
             PrivateStream(exchange, session.offer, credentials.redact).start(start)

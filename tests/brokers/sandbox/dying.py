@@ -6,26 +6,20 @@ network, be it REST, TLS, the private stream or a public one; pings are sent all
 
 import asyncio
 import json
-import multiprocessing
-import os
 from contextlib import suppress
 from functools import partial
-from pathlib import Path
 from types import SimpleNamespace
 
 import ccxt.pro  # noqa: F401 - loaded before processes are forked
 
 from tests.brokers.sandbox.bench import bench
-from tests.mines import Mines
 
-PING_MS = 250
+PING_MS, PATIENT_MS = 250, 10_000
 LONG = 45.0
 """Seconds that a step of the script may take where everything else runs at once."""
 NO_PUBLIC_STREAM = {"alpaca"}
 """Where public data is on a host that an account for orders may not reach."""
 SCRIPT = (("pod:1", None), ("pod:2", 15_000), ("pod:3", None))
-FORKS = multiprocessing.get_context("forkserver")
-FORKS.set_forkserver_preload([__name__])
 
 
 def lay_down(folder, emulator, keys):
@@ -38,34 +32,6 @@ def lay_down(folder, emulator, keys):
         "keys": {"key": keys.key, "secret": keys.secret, "password": keys.password},
     }
     (folder / "place.json").write_text(json.dumps(told))
-
-
-async def lives(work, folder, where, seconds=90):
-    """Do work in a process of its own; return its exit code and all that was said."""
-    process = FORKS.Process(target=_in_a_process, args=(work, folder, where))
-    process.start()
-    over = asyncio.Event()
-    loop = asyncio.get_running_loop()
-    loop.add_reader(process.sentinel, over.set)
-    try:
-        async with asyncio.timeout(seconds):
-            await over.wait()
-    finally:
-        loop.remove_reader(process.sentinel)
-        process.kill()
-        process.join()
-    code = process.exitcode
-    process.close()
-    return code, (folder / "said").read_text()
-
-
-def _in_a_process(work, folder, where):
-    said = os.open(folder / "said", os.O_CREAT | os.O_TRUNC | os.O_WRONLY)
-    os.dup2(said, 1)
-    os.dup2(said, 2)
-    mines = Mines(where, folder)
-    work(folder, mines)
-    (folder / "counted.json").write_text(json.dumps(mines.told()))
 
 
 def session(folder, mines, *, stream=True):
@@ -82,7 +48,7 @@ def mined(mines, store, gateway):
     """Put steps around commits, and let pings come often."""
     exchange = gateway._exchange
     exchange.streaming = {**exchange.streaming, "keepAlive": PING_MS}
-    store.commit = mines.around(store.commit, "commit", lambda rows: bool(rows))
+    store.commit = mines.around(store.commit, "commit", bool)
 
 
 async def _session(folder, mines, told, *, stream):
@@ -93,8 +59,8 @@ async def _session(folder, mines, told, *, stream):
         ca_pem=told["ca"].encode(),
     )
     keys = SimpleNamespace(**told["keys"])
-    laid = partial(mined, mines)
-    async with bench(emulator, keys, folder, stream=stream, mined=laid) as here:
+    how = {"stream": stream, "mined": partial(mined, mines), "timeout_ms": PATIENT_MS}
+    async with bench(emulator, keys, folder, **how) as here:
         await here.orderly()
         public = stream and told["venue"] not in NO_PUBLIC_STREAM
         listening = asyncio.create_task(_listen(here)) if public else None

@@ -8,7 +8,8 @@ import signal
 import pytest
 
 from tests.brokers.sandbox.bench import bench, venue
-from tests.brokers.sandbox.dying import NO_PUBLIC_STREAM, lay_down, lives, polled, session
+from tests.brokers.sandbox.dying import NO_PUBLIC_STREAM, PATIENT_MS, lay_down, polled, session
+from tests.forks import lives
 
 pytestmark = [pytest.mark.wall, pytest.mark.slow]
 STREAMED = ["binance", "bybit", "okx", "krakenfutures", "alpaca"]
@@ -57,7 +58,7 @@ async def dies_and_goes_on(folder, name, *deaths):
             died.append((folder / "died").read_text())
         assert code == WELL
         assert not emulator.exchange.registry.open("alice")
-        async with bench(emulator, keys, folder, stream=False) as after:
+        async with bench(emulator, keys, folder, stream=False, timeout_ms=PATIENT_MS) as after:
             await after.orderly()
             after.check()
             assert {o.intent.order for o in after.machine.truth.orders.values()} == ORDERS
