@@ -83,7 +83,7 @@ class Dashboard(ReplayActs, FundActs, TableActs):
         head, base = frame.head, self.screen_stack[0]
         width = self.size.width
         base.query_one("#top", Words).show(top(head, width))
-        base.query_one("#bottom", Words).show(bottom(head, self.zone, width))
+        base.query_one("#bottom", Words).show(bottom(head, self.zone, width, held=self.frozen))
         rail = base.query_one(TimeLine)
         end = head.end or head.computed
         rail.show(Span(head.start, end, head.computed, head.shown), frame.marks)
@@ -143,6 +143,7 @@ class Dashboard(ReplayActs, FundActs, TableActs):
         self.query_one(ContentSwitcher).current = name
         self.query_one(PageBar).front(name)
         self.page.enter()
+        self.turned = True
         await self.look()
 
     # ------------------------------------------------------------------ palette

@@ -78,29 +78,36 @@ def _instant(word: str, here: Here) -> int:
 
 
 def breakpoint_of(text: str) -> Breakpoint:
-    """Read where to pause: ``fill``, ``refusal pod:ma``, ``fill on:AAPL``, ``value<950000``.
+    """Read where to pause: ``fill``, ``refusal pod:ma``, ``on:AAPL``, ``value<950000``.
 
     Raises:
         ValueError: it is none; the text says what there is.
     """
     words = text.strip().split()
-    if words and (match := re.fullmatch(r"value<([\d_,]+(?:\.\d+)?)", words[0].lower())):
-        return Breakpoint("value", below=float(match[1].replace(",", "")))
+    if match := re.fullmatch(r"value\s*([<>])\s*([\d_,]+(?:\.\d+)?)", text.strip().lower()):
+        amount = float(match[2].replace(",", ""))
+        up = match[1] == ">"
+        return Breakpoint("value", above=amount) if up else Breakpoint("value", below=amount)
     kind = next((kind for kind in STOPS if words and kind == words[0].lower()), None)
-    if kind is None:
-        raise ValueError(f"pause at {', '.join(STOPS)} or value<AMOUNT, not {text.strip()!r}")
+    if kind is None and not (words and ":" in words[0]):
+        raise ValueError(
+            f"pause at {', '.join(STOPS)}, pod:NAME, on:INSTRUMENT, value<AMOUNT or value>AMOUNT, "
+            f"not {text.strip()!r}"
+        )
     found = {"pod": "", "on": ""}
-    for word in words[1:]:
+    for word in words if kind is None else words[1:]:
         name, colon, value = word.partition(":")
         if not colon or name not in found or not value:
             raise ValueError(f"{word!r} is neither pod:NAME nor on:INSTRUMENT")
         found[name] = value
-    return Breakpoint(kind, pod=found["pod"], instrument=found["on"])
+    return Breakpoint(kind or "any", pod=found["pod"], instrument=found["on"])
 
 
 def written(stop: Breakpoint) -> str:
     """Write a breakpoint as it is typed."""
     if stop.kind == "value":
-        return f"value<{stop.below:.0f}"
-    pod = f" pod:{stop.pod}" if stop.pod else ""
-    return f"{stop.kind}{pod}{f' on:{stop.instrument}' if stop.instrument else ''}"
+        return f"value>{stop.above:.0f}" if stop.above else f"value<{stop.below:.0f}"
+    parts = ["" if stop.kind == "any" else str(stop.kind)]
+    parts.append(f"pod:{stop.pod}" if stop.pod else "")
+    parts.append(f"on:{stop.instrument}" if stop.instrument else "")
+    return " ".join(part for part in parts if part)

@@ -8,7 +8,19 @@ from textual.app import App
 from textual.binding import BindingType
 from textual.widgets import ContentSwitcher
 
-from magents.model.controls import Link, LinkLostError, ScreenCommand
+from magents.model.controls import (
+    Back,
+    Jump,
+    JumpTo,
+    Link,
+    LinkLostError,
+    Newest,
+    Pause,
+    Play,
+    ScreenCommand,
+    Speed,
+    Step,
+)
 from magents.model.snapshots import Frame, Wish
 from tui.charts.rows import Charset
 from tui.format import Zone
@@ -20,6 +32,8 @@ BUSY = 0.3
 """Drawing may take this share of the time between frames; else they come more seldom."""
 SLOWEST = 0.5
 """Seconds between frames at most."""
+MOVES = (Play, Pause, Speed, Step, Jump, JumpTo, Back, Newest)
+"""What came of these is in the line below; nothing more is said."""
 RETRY = 0.5
 """Seconds between attempts to reach a fund that does not answer."""
 
@@ -52,7 +66,7 @@ class Console(App[str]):
         self.zone = Zone(zone)
         self.folder = folder or Path()
         self.newest: Frame | None = None
-        self.frozen = False
+        self.frozen = self.turned = False
         self.lost_since: float | None = None
         self.lost_reason = ""
         self._chosen = theme
@@ -89,18 +103,26 @@ class Console(App[str]):
 
     async def look(self) -> None:
         """Fetch one frame and show it."""
+        if not self._up():
+            return
         try:
             frame = await self.link.frame(self.wish())
         except LinkLostError as error:
             self._lose(str(error))
             return
-        if not self.screen_stack or not self.screen_stack[0].query("#top"):
-            return  # the screen is not up yet, or already taken down
+        if not self._up():
+            return
         found = self.lost_since is not None
         self.lost_since = None
-        if found or self._differs(frame):
+        if found or self.turned or self._differs(frame):
+            self.turned = False  # another page is drawn also while the picture is held
             self.newest = frame
             self._draw(frame)
+
+    def _up(self) -> bool:
+        """Return whether there is something to show a frame on: not before, nor at the end."""
+        stack = self.screen_stack
+        return bool(stack) and bool(stack[0].query("#top")) and bool(stack[0].query(Page))
 
     def wish(self) -> Wish:
         """Return what the page in front needs."""
@@ -158,9 +180,9 @@ class Console(App[str]):
             )
             return
         if not answer.ok:
-            self.warn(answer.text or "the fund did not do it")
-        elif answer.text:
-            self.notify(answer.text, markup=False, timeout=3)
+            self.warn(self.zone.told(answer.text) or "the fund did not do it")
+        elif answer.text and not isinstance(command, MOVES):
+            self.notify(self.zone.told(answer.text), markup=False, timeout=3)
         await self.look()
 
     def warn(self, text: str) -> None:

@@ -4,6 +4,7 @@ Signs: a gain has ``+``, a loss ``-``, nothing has neither.  Money has thousands
 of fees and in small funds only.  Instants are written with their zone.
 """
 
+import re
 from datetime import UTC, datetime
 from math import isfinite
 from zoneinfo import ZoneInfo
@@ -11,6 +12,7 @@ from zoneinfo import ZoneInfo
 SECOND = 1_000_000_000
 SMALL = 100_000.0
 """Funds below this show cents."""
+_INSTANT = re.compile(r"\b(\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d)(?:\.\d+)?Z")
 NONE = "-"
 """What stands where there is no value."""
 
@@ -64,6 +66,11 @@ def price(value: float) -> str:
     return f"{value:,.2f}" if size >= 10 else f"{value:,.4f}" if size >= 0.01 else f"{value:.8f}"  # noqa: PLR2004
 
 
+def conviction(value: float) -> str:
+    """Write how sure an agent is, from -1 to 1: ``+0.50``; zero has no sign."""
+    return _with_sign(f"{value:.2f}", value)
+
+
 def tone(value: float) -> str:
     """Return the style of a gain, a loss or nothing."""
     return "gain" if value > 0 else "loss" if value < 0 else ""
@@ -108,6 +115,17 @@ class Zone:
     def day(self, instant: int) -> str:
         """Write the date."""
         return f"{self._at(instant):%Y-%m-%d}" if instant else NONE
+
+    def clock(self, instant: int) -> str:
+        """Write the time of the day: ``21:00:00``."""
+        return f"{self._at(instant):%H:%M:%S}" if instant else NONE
+
+    def told(self, text: str) -> str:
+        """Write the instants in a text of the fund's in this zone, whole seconds."""
+        return _INSTANT.sub(self._retold, text)
+
+    def _retold(self, found: re.Match[str]) -> str:
+        return self.moment(int(datetime.fromisoformat(found[1] + "Z").timestamp()) * SECOND)
 
     def axis(self, instant: int, daily: bool) -> str:  # noqa: FBT001 - reads well where it is called
         """Write an instant below a chart: a date where bars are days, else the time."""

@@ -118,7 +118,7 @@ class FundActs(Console):
 
     def action_leave(self) -> None:
         """Close the screen."""
-        self.exit("detach")
+        self.exit("detach" if self.lost_since is None else "lost")
 
     def _when_sure(self, sure: bool | None) -> None:  # noqa: FBT001 - as Textual calls it
         if sure:
@@ -142,7 +142,8 @@ class FundActs(Console):
             self.warn(str(error))
             return
         if answer.lines:
-            self.push_screen(TellDialog(title, answer.lines))
+            told = tuple(self.zone.told(line) for line in answer.lines)
+            self.push_screen(TellDialog(title, told))
         else:
             self.warn(answer.text or "nothing is known about it")
 

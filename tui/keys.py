@@ -145,9 +145,14 @@ def pace(multiple: float) -> str:
     if multiple <= 0:
         return "max"
     for size, unit in ((86400, "d"), (3600, "h"), (60, "m")):
-        if multiple >= size and multiple % size == 0 and multiple > 60:  # noqa: PLR2004
-            return f"{multiple / size:g}{unit}/s"
-    return f"{multiple:g}x"
+        if multiple >= size and multiple > 60:  # noqa: PLR2004 - up to a minute a second in x
+            return f"{_three(multiple / size)}{unit}/s"
+    return f"{_three(multiple)}x"
+
+
+def _three(value: float) -> str:
+    """Write a number with three digits, or as a whole one where it has more."""
+    return f"{value:.3g}" if value < 1000 else f"{value:,.0f}"  # noqa: PLR2004
 
 
 def beside(speed: float, by: int) -> float:

@@ -44,8 +44,16 @@ class Staging:
 
     def row(self) -> QueueRow:
         """Return how full it is, as a row of the screen."""
-        held = "connections wait" + (f", {self.holds} times" if self.holds else "")
-        return QueueRow("heard, not told", len(self), self._frames, self.peak, 0, held)
+        return QueueRow("heard, not told", len(self), self._frames, self.peak, 0, self._told())
+
+    def _told(self) -> str:
+        """Say what the rule is, whether it holds now, and how often and how long it did."""
+        rule = "connections WAIT NOW" if self._stopped else "connections wait"
+        if not self.holds:
+            return f"{rule}: not yet"
+        since = wall.monotonic() - self._since if self._stopped else 0.0
+        times = "once" if self.holds == 1 else f"{self.holds:,} times"
+        return f"{rule}: {times}, {self.held_s + since:,.1f} s in all"
 
     @property
     def full(self) -> bool:

@@ -55,7 +55,10 @@ def attach(reach: Reach, look: Look) -> int:
     """
     need_terminal()
     result = asyncio.run(_view(SocketLink(reach), look))
-    if result == "detach":
+    if result == "lost":
+        text = "left the screen; the fund did not answer any more: it has ended, or it hangs"
+        click.echo(text, err=True)
+    elif result == "detach":
         click.echo("left the screen; the fund goes on: `magents attach` comes back to it", err=True)
     return 0
 

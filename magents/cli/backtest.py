@@ -5,7 +5,7 @@ from typing import Any
 
 import click
 
-from magents.cli.control_options import as_arguments, how_it_is_shown, split
+from magents.cli.control_options import how_it_is_shown, split
 from magents.cli.options import json_option, overrides, what_to_run
 
 
@@ -38,11 +38,10 @@ def command(
     view = View(as_json=as_json, quiet=quiet)
     shown, given = split(flags)
     if shown["dashboard"]:
-        from magents.cli.dashboarding import open_beside
+        from magents.cli.dashboarding import open_beside, started_as
         from magents.cli.looks import look_of
 
-        look, typed = look_of(shown), as_arguments({"config": config, **given})
-        ctx.exit(open_beside(["backtest", *typed], look))
+        ctx.exit(open_beside(started_as(["backtest"], config, given), look_of(shown)))
     if shown["serve"] or shown["listen"] or given["commands"]:
         from magents.cli.served import served_backtest
 

@@ -23,6 +23,8 @@ from magents.cli.options import FILE, what_to_run
 def command(ctx: click.Context, /, config: Path | None, **flags: Any) -> None:
     """Run strategies over past data and watch them: pause, step, jump, look into everything.
 
+    Where no strategy is named four pods trade two years of the sample that comes with magents.
+
     The fund has a process of its own; leaving the screen leaves it running.
     """
     from magents.cli.dashboarding import dashboard

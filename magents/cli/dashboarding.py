@@ -23,9 +23,14 @@ LOOK_EVERY = 0.05
 WEB = ("web", "host", "port", "token_file")
 
 
+DEMO = ("ma", "value", "congress", "sentiment")
+DEMO_DATES = {"start_date": "2014-01-01", "end_date": "2015-12-31"}
+"""What is run where nothing is asked for: nearly the fund of ``config/demo.yaml``."""
+
+
 def dashboard(config: Path | None, flags: Mapping[str, Any]) -> int:
     """Run a backtest with its screen, in this terminal or in a browser."""
-    look, arguments = look_of(flags), child_of(config, flags)
+    look, arguments = look_of(flags), child_of(config, with_demo(config, flags))
     if flags["web"]:
         from magents.cli.web import serve_web
 
@@ -33,11 +38,24 @@ def dashboard(config: Path | None, flags: Mapping[str, Any]) -> int:
     return open_beside(arguments, look)
 
 
+def with_demo(config: Path | None, flags: Mapping[str, Any]) -> dict[str, Any]:
+    """Return the flags; where no strategy and no data are named, with those of the demo."""
+    if config is not None or flags.get("strategies") or flags.get("data_dir"):
+        return dict(flags)
+    dated = any(flags.get(name) for name in DEMO_DATES)
+    return {**flags, "strategies": DEMO, **({} if dated else DEMO_DATES)}
+
+
+def started_as(command: Sequence[str], config: Path | None, given: Mapping[str, Any]) -> list[str]:
+    """Return what a run is started with that takes its time, where no speed is asked for."""
+    pace = {} if given.get("speed") else {"minutes": MINUTES}
+    return [*command, *as_arguments({"config": config, **given, **pace})]
+
+
 def child_of(config: Path | None, flags: Mapping[str, Any]) -> list[str]:
     """Return what the fund's own process is started with: nothing of how it is looked at."""
     given = {name: value for name, value in flags.items() if name not in (*WEB, *LOOKS)}
-    pace = {} if flags["speed"] else {"minutes": MINUTES}
-    return ["backtest", *as_arguments({"config": config, **given, **pace})]
+    return started_as(["backtest"], config, given)
 
 
 def open_beside(arguments: Sequence[str], look: Look) -> int:

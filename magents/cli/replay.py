@@ -5,7 +5,7 @@ from typing import Any
 
 import click
 
-from magents.cli.control_options import as_arguments, how_it_is_shown, split
+from magents.cli.control_options import how_it_is_shown, split
 from magents.cli.options import json_option, what_to_trade
 
 
@@ -32,10 +32,10 @@ def command(ctx: click.Context, /, recording: str, config: Path | None, **flags:
 
     shown, given = split(flags)
     if shown["dashboard"]:
-        from magents.cli.dashboarding import open_beside
+        from magents.cli.dashboarding import open_beside, started_as
         from magents.cli.looks import look_of
 
         given.pop("times")
-        typed = as_arguments({"config": config, **given, "minutes": shown["minutes"] or 2.0})
-        ctx.exit(open_beside(["replay", recording, *typed], look_of(shown)))
+        typed = started_as(["replay", recording], config, given)
+        ctx.exit(open_beside(typed, look_of(shown)))
     ctx.exit(replay(recording, config, flags))

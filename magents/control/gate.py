@@ -109,11 +109,11 @@ class Gate:
         self._grace = instant
 
     def break_at(self, breakpoints: tuple[Breakpoint, ...]) -> None:
-        """Stand still at these from now on; a value already below does not count as falling."""
+        """Stand still at these from now on; a value that is there already does not count."""
         self.breakpoints = breakpoints
         self._sight.news()
         value = self._sight.value() if any(b.kind == "value" for b in breakpoints) else 0.0
-        self._below = {b: value < b.below for b in breakpoints if b.kind == "value"}
+        self._below = {b: b.reached(value) for b in breakpoints if b.kind == "value"}
 
     def go_on_from(self, before: "Gate") -> None:
         """Be as another gate was left: the same speed, breakpoints, and place to stand still at."""
@@ -186,21 +186,23 @@ class Gate:
             if target is not None and target.kind in kinds:
                 return f"{target.kind} at {iso(record.ts)}"
             for each in self.breakpoints:
-                if each.kind in kinds and _about(each, record):
-                    return f"breakpoint: {each.kind} at {iso(record.ts)}"
+                if (each.kind in kinds or (each.kind == "any" and kinds)) and _about(each, record):
+                    kind = kinds[0] if each.kind == "any" else each.kind
+                    return f"breakpoint: {kind} at {iso(record.ts)}"
         if target is not None and target.ts and upcoming > target.ts and now >= target.ts:
             return f"at {iso(target.ts)}"
-        return self._fallen()
+        return self._crossed()
 
-    def _fallen(self) -> str:
-        """Return which value breakpoint the fund has just fallen through."""
+    def _crossed(self) -> str:
+        """Return which value breakpoint the fund has just gone through."""
         for each in self.breakpoints:
             if each.kind != "value":
                 continue
-            below = self._sight.value() < each.below
-            before, self._below[each] = self._below.get(each, False), below
-            if below and not before:
-                return f"breakpoint: value below {each.below:,.2f}"
+            there = each.reached(self._sight.value())
+            before, self._below[each] = self._below.get(each, False), there
+            if there and not before:
+                told = f"above {each.above:,.2f}" if each.above else f"below {each.below:,.2f}"
+                return f"breakpoint: value {told}"
         return ""
 
     def _wait(self, now: int, upcoming: int) -> float:

@@ -4,7 +4,6 @@ from decimal import Decimal
 
 from magents.control.kinds import kinds_of
 from magents.control.watching import Numbered, Seen, refusal
-from magents.model.money import plain
 from magents.model.orders import Order
 from magents.model.records import (
     Adjustment,
@@ -95,8 +94,8 @@ def words(record: Entry) -> str:  # noqa: PLR0911 - one line a kind
     match record:
         case Fill():
             side = "bought" if record.quantity > 0 else "sold"
-            amount = f"{plain(abs(record.quantity))} {record.instrument}"
-            return f"{side} {amount} at {plain(record.price)} (rule {record.rule})"
+            amount = f"{units(abs(record.quantity))} {record.instrument}"
+            return f"{side} {amount} at {paid(record.price)} (rule {record.rule})"
         case Verdict():
             return f"{record.order} refused: {refusal(record)}"
         case OrderEvent():
@@ -109,13 +108,29 @@ def words(record: Entry) -> str:  # noqa: PLR0911 - one line a kind
         case Notice():
             return f"{record.source}: {record.text}"
         case CashFlow():
-            return f"{record.cause} {plain(record.amount)} {record.currency} {record.instrument}"
+            return f"{record.cause} {paid(record.amount)} {record.currency} {record.instrument}"
         case Adjustment():
-            return f"{record.cause} of {record.instrument}: {plain(record.units)} units"
+            return f"{record.cause} of {record.instrument}: {units(record.units)} units"
         case Allocation():
-            return f"{plain(record.amount)} allocated"
+            return f"{paid(record.amount)} allocated"
         case _:
             return _thought(record)
+
+
+def units(amount: Decimal) -> str:
+    """Write units with thousands, and as many decimals as there are."""
+    text = format(amount, ",f")
+    return text.rstrip("0").rstrip(".") if "." in text else text
+
+
+def paid(amount: Decimal) -> str:
+    """Write a price or a sum with thousands: two decimals, more only where it is below 1."""
+    return f"{amount:,.2f}" if abs(amount) >= 1 or not amount else units(amount)
+
+
+def _conviction(value: float) -> str:
+    """Write a conviction with its sign; none has none."""
+    return f"{value:+.3g}" if value else "0"
 
 
 def thought(record: Entry) -> Thought:
@@ -130,13 +145,14 @@ def _thought(record: Entry) -> str:
     if isinstance(record, Signal):
         evidence = ", ".join(f"{name} {value:.6g}" for name, value in record.evidence.items())
         return (
-            f"{record.instrument}: conviction {record.previous:+.3g} to {record.conviction:+.3g} "
-            f"at {record.close:g}" + (f" ({evidence})" if evidence else "")
+            f"{record.instrument}: conviction {_conviction(record.previous)} to "
+            f"{_conviction(record.conviction)} at {record.close:g}"
+            + (f" ({evidence})" if evidence else "")
         )
     if isinstance(record, Order):
-        price = f" limit {plain(record.limit)}" if record.limit is not None else ""
+        price = f" limit {units(record.limit)}" if record.limit is not None else ""
         why = f": {record.reason}" if record.reason else ""
-        amount = f"{plain(record.quantity)} {record.instrument}"
+        amount = f"{units(record.quantity)} {record.instrument}"
         return f"{record.id}: {record.side} {amount}, {record.type}{price}{why}"
     return ""
 

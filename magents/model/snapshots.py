@@ -307,12 +307,21 @@ class RiskView(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Breakpoint(msgspec.Struct, frozen=True):
-    """Stand still at such an event; empty fields match all, ``below`` is the fund's value."""
+    """Stand still at such an event; empty fields match all.
 
-    kind: Literal["fill", "refusal", "breach", "decision", "value"]
+    ``any`` is a fill, refusal, breach, decision or halt.  Of the fund's value it is ``below``, or
+    ``above`` where that is not 0.
+    """
+
+    kind: Literal["fill", "refusal", "breach", "decision", "any", "value"]
     pod: str = ""
     instrument: str = ""
     below: float = 0.0
+    above: float = 0.0
+
+    def reached(self, value: float) -> bool:
+        """Return whether the fund's value is where this says."""
+        return value > self.above if self.above else value < self.below
 
 
 class Frame(msgspec.Struct, frozen=True, kw_only=True):

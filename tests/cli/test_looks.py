@@ -1,5 +1,7 @@
 """How a screen looks is said on the command line, and told to the screen alone."""
 
+from pathlib import Path
+
 import pytest
 
 from magents.cli import dashboarding, live_room
@@ -71,6 +73,25 @@ def test_no_color_is_heeded_unless_a_theme_is_named(monkeypatch):
 
 
 LOOKED = {"theme": "light", "charset": "ascii", "zone": "Europe/London"}
+
+
+def test_dashboard_without_a_strategy_shows_the_demo_fund():
+    shown = dashboarding.with_demo(None, {"strategies": (), "start_date": None, "speed": None})
+
+    assert shown["strategies"] == ("ma", "value", "congress", "sentiment")
+    assert (shown["start_date"], shown["end_date"]) == ("2014-01-01", "2015-12-31")
+    assert dashboarding.with_demo(None, {"strategies": ("ma",)}) == {"strategies": ("ma",)}
+    assert dashboarding.with_demo(Path("my.yaml"), {"strategies": ()}) == {"strategies": ()}
+    dated = dashboarding.with_demo(None, {"start_date": "2016-01-01", "strategies": ()})
+    assert (dated["start_date"], dated.get("end_date")) == ("2016-01-01", None)
+
+
+@pytest.mark.parametrize(("speed", "paced"), [(None, True), ("max", False), ("60x", False)])
+def test_runs_with_a_screen_take_their_time_unless_a_speed_is_asked_for(speed, paced):
+    typed = dashboarding.started_as(["replay", "last"], None, {"speed": speed, "seed": 3})
+
+    assert typed[:4] == ["replay", "last", *(["--speed", speed] if speed else ["--seed", "3"])]
+    assert ("--minutes" in typed) is paced
 
 
 def test_fund_of_a_dashboard_is_told_nothing_of_its_looks():

@@ -108,6 +108,8 @@ def test_jump_to_refusal_stops_there():
         (Breakpoint("fill", "buyer"), "fill"),
         (Breakpoint("fill", instrument="BBB"), "fill"),
         (Breakpoint("decision", "swing"), "decision"),
+        (Breakpoint("any", "swing"), "decision"),
+        (Breakpoint("any", instrument="BBB"), "decision"),
     ],
 )
 def test_breakpoint_stops_at_what_it_names_only(point, kind):
@@ -135,6 +137,17 @@ def test_breakpoint_on_value_stops_at_the_close_where_the_fund_falls_below():
     assert "value below" in frame.head.reason
     assert frame.head.value < below
     assert frame.head.shown >= fallen
+
+
+def test_breakpoint_on_value_stops_at_the_close_where_the_fund_rises_above():
+    values = PLAIN.result.equity.fund
+    above = float(np.sort(values)[-3]) - 1e-6
+    run = play(Pause(), SetBreakpoints((Breakpoint("value", above=above),)), Play(), STILL, LOOK)
+
+    (frame,) = run.hand.frames
+    assert "value above" in frame.head.reason
+    assert frame.head.value > above
+    assert PLAIN.result.equity.ts[0] < frame.head.shown < PLAIN.result.equity.ts[-1]
 
 
 def test_speed_waits_in_real_time_and_max_does_not():

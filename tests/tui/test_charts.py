@@ -4,15 +4,20 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from magents.model.time import DAY, MINUTE
 from tui.charts.candles import Candle, Look, candles
 from tui.charts.depth import ladder
 from tui.charts.equity import drawdown, drawdowns, equity
+from tui.charts.foot import foot
 from tui.charts.line import line
 from tui.charts.rail import Span, cell_of, instant_of, rail
 from tui.charts.rows import fit, join, plain, width
 from tui.charts.scale import buckets, labels, scale_of, short, ticks
 from tui.charts.spark import bar, gauge, spark
+from tui.format import Zone
 
+NEW_YEAR = 1_388_534_400 * 10**9
+"""2014-01-01, 00:00 UTC."""
 CHARSETS = ("braille", "block", "ascii")
 VALUES = st.lists(st.floats(-1e9, 1e9), min_size=1, max_size=300)
 
@@ -254,3 +259,46 @@ def test_rows_are_joined_cut_and_padded():
     assert row == (("aa", "x"), ("bb", "y"))
     assert plain(fit(row, 3)) == "aab"
     assert plain(fit(row, 6)) == "aabb  "
+
+
+def test_numbers_of_an_axis_are_in_one_unit():
+    scale = scale_of([990_000.0, 1_010_000.0], 40)
+
+    assert [text for _, text in labels(scale, 5)] == [
+        "0.990M",
+        "0.995M",
+        "1.000M",
+        "1.005M",
+        "1.010M",
+    ]
+
+
+@pytest.mark.parametrize(
+    ("deepest", "text"), [(-0.051, "-5.1%"), (-0.0042, "-0.42%"), (-0.0003, "-0.030%")]
+)
+def test_small_falls_have_the_digits_to_be_told(deepest, text):
+    assert plain(drawdown([0.0, deepest], 40, 4)[-1]).endswith(text)
+
+
+def test_foot_of_a_chart_has_dates_between_its_ends_where_there_is_room():
+    days = [NEW_YEAR + n * DAY for n in range(100)]
+
+    assert plain(foot(days, Zone(), 40)).split() == ["2014-01-01", "2014-04-10"]
+    wide = plain(foot(days, Zone(), 120)).split()
+    assert (wide[0], wide[-1], len(wide)) == ("2014-01-01", "2014-04-10", 4)
+    assert wide == sorted(wide)
+
+
+def test_foot_of_a_chart_of_minutes_has_times_in_the_zone():
+    minutes = [NEW_YEAR + n * MINUTE for n in range(100)]
+
+    assert plain(foot(minutes, Zone("Asia/Kolkata"), 60)).split() == [
+        "2014-01-01",
+        "05:30:00",
+        "07:09:00",
+    ]
+
+
+@given(st.integers(1, 300), st.integers(1, 50))
+def test_foot_of_a_chart_is_as_wide_as_asked_for(width_, points):
+    assert width(foot([NEW_YEAR + n * DAY for n in range(points)], Zone(), width_)) == width_

@@ -14,7 +14,7 @@ async def test_page_asks_for_what_it_shows_and_no_more(desk):
         asked = {wish.page: wish for wish in at.link.wishes}
         assert asked["pod"].pod == "value"
         assert asked["market"].instrument == "MSFT"
-        assert asked["log"].newest == 2000
+        assert asked["log"].newest == 1000
         assert set(asked) == {"overview", "pods", "pod", "market", "log"}
 
 

@@ -298,7 +298,17 @@ def test_every_key_is_bound():
 
 @pytest.mark.parametrize(
     ("speed", "text"),
-    [(1, "1x"), (60, "60x"), (300, "5m/s"), (3600, "1h/s"), (86400, "1d/s"), (0, "max")],
+    [
+        (1, "1x"),
+        (60, "60x"),
+        (300, "5m/s"),
+        (3600, "1h/s"),
+        (86400, "1d/s"),
+        (0, "max"),
+        (2.08259, "2.08x"),
+        (525_600, "6.08d/s"),
+        (2e9, "23,148d/s"),
+    ],
 )
 def test_speed_is_written_short(speed, text):
     assert pace(speed) == text

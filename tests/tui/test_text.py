@@ -1,13 +1,28 @@
 """Numbers, times and places as they are written and read."""
 
+import msgspec
 import pytest
 
 from magents.model.controls import Jump, JumpTo
-from magents.model.snapshots import Breakpoint, Head
+from magents.model.snapshots import Breach, Breakpoint, Head
 from tui.asking import Here, breakpoint_of, destination, written
 from tui.charts.rows import plain
-from tui.format import Zone, age, change, money, percent, places, price, quantity, signed, tone
+from tui.format import (
+    Zone,
+    age,
+    change,
+    conviction,
+    money,
+    percent,
+    places,
+    price,
+    quantity,
+    signed,
+    tone,
+)
+from tui.lines.fund import breaches
 from tui.lines.head import bottom, lost, top
+from tui.pages.base import counted
 
 DAY = 86_400 * 10**9
 NOON = 1_394_712_000 * 10**9
@@ -45,6 +60,9 @@ NAN = float("nan")
         (age(192 * 60 * 10**9), "3h12m"),
         (age(3 * DAY), "3d"),
         (age(-1), "-"),
+        (conviction(0.5), "+0.50"),
+        (conviction(-0.001), "0.00"),
+        (conviction(0.0), "0.00"),
     ],
 )
 def test_numbers_are_written(written_as, expected):
@@ -64,6 +82,10 @@ def test_instants_have_their_zone():
     assert Zone("America/New_York").moment(NOON) == "2014-03-13 08:00:00 EDT"
     assert Zone("America/New_York").stamp(NOON) == "2014-03-13 08:00:00"
     assert Zone().moment(0) == "-"
+    assert Zone().clock(NOON) == "12:00:00"
+    assert Zone("Asia/Kolkata").told("fill at 2014-03-13T12:00:00.000000001Z, or so") == (
+        "fill at 2014-03-13 17:30:00 IST, or so"
+    )
     assert Zone().axis(NOON, daily=True) == "13 Mar 14"
     assert Zone().axis(NOON, daily=False) == "13 12:00"
 
@@ -113,6 +135,9 @@ def test_time_of_day_is_that_of_the_screens_zone():
         ("fill pod:ma on:AAPL", Breakpoint("fill", pod="ma", instrument="AAPL")),
         ("decision on:BTC/USDT", Breakpoint("decision", instrument="BTC/USDT")),
         ("value<950,000", Breakpoint("value", below=950_000.0)),
+        ("value > 1_100_000", Breakpoint("value", above=1_100_000.0)),
+        ("pod:ma", Breakpoint("any", pod="ma")),
+        ("on:AAPL", Breakpoint("any", instrument="AAPL")),
     ],
 )
 def test_breakpoint_is_read_and_written(typed, stop):
@@ -120,7 +145,9 @@ def test_breakpoint_is_read_and_written(typed, stop):
     assert breakpoint_of(written(stop)) == stop
 
 
-@pytest.mark.parametrize("typed", ["", "lunch", "fill ma", "fill pod:", "value<x", "fill who:me"])
+@pytest.mark.parametrize(
+    "typed", ["", "lunch", "fill ma", "fill pod:", "value<x", "pod:", "fill who:me"]
+)
 def test_no_breakpoint_is_said(typed):
     with pytest.raises(ValueError, match=r"pause at|neither pod:NAME"):
         breakpoint_of(typed)
@@ -178,3 +205,56 @@ def test_jump_from_an_odd_nanosecond_goes_to_a_whole_second(text, at):
     here = Here(0, 10 * day, 2 * day + 1)
 
     assert destination(text, here) == Jump(at * day)
+
+
+@pytest.mark.parametrize(
+    ("reason", "told"),
+    [
+        ("at 2014-03-13T12:00:00Z", ""),
+        ("fill at 2014-03-13T12:00:00Z", "at a fill"),
+        ("fill at 2014-03-12T12:00:00Z", "fill at 2014-03-12 12:00:00 UTC"),
+        ("breakpoint: fill at 2014-03-13T12:00:00Z", "breakpoint: fill"),
+        ("waiting for the first screen", "waiting for the first screen"),
+    ],
+)
+def test_foot_says_why_time_stands_still_and_no_instant_twice(reason, told):
+    head = msgspec.structs.replace(HEAD, reason=reason)
+
+    told = f"{told}  " if told else ""
+    assert f"2014-03-13 12:00:00 UTC  {told}0 records" in plain(bottom(head, Zone(), 80))
+
+
+def test_foot_of_a_live_fund_says_live_and_whether_the_picture_is_held():
+    live = msgspec.structs.replace(HEAD, mode="paper", state="playing")
+
+    assert plain(bottom(live, Zone(), 80)).startswith(" ▶ live  2014-03-13")
+    assert "HELD" in plain(bottom(live, Zone(), 80, held=True))
+
+
+@pytest.mark.parametrize(
+    ("shown", "given", "told"),
+    [
+        (12, 12, "12"),
+        (3, 12, "3 of 12"),
+        (500, 500, "the newest 500"),
+        (2, 500, "2 of the newest 500"),
+    ],
+)
+def test_headings_say_how_many_rows_there_are_and_whether_that_is_all(shown, given, told):
+    assert counted(shown, given, 500) == told
+
+
+@pytest.mark.parametrize(
+    ("rule", "value", "text"),
+    [
+        ("leverage", 2.0684, "2.068x"),
+        ("single_name", 0.2512, "25.12%"),
+        ("buying_power", 25_012.4, "25,012"),
+        ("order_rate", 11.0, "11"),
+        ("another", 0.12345, "0.1235"),
+    ],
+)
+def test_breaches_are_in_the_unit_of_their_rule(rule, value, text):
+    (line,) = breaches([Breach(NOON, "ma", rule, value, 1.0, "refused")], Zone())
+
+    assert line.cells[3].text == text

@@ -134,7 +134,8 @@ def _labels(scale: Scale, height: int, last: float) -> dict[int, tuple[str, str]
         scale.at(value) // 2: (text, "muted")
         for value, text in labels(scale, max(1, height // TICK_ROWS))
     }
-    found[scale.at(last) // 2] = (short(last, (scale.high - scale.low) / 100), "accent")
+    gap = (scale.high - scale.low) / 100
+    found[scale.at(last) // 2] = (short(last, gap, scale.high), "accent")
     return found
 
 

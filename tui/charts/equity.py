@@ -68,12 +68,18 @@ def drawdown(
         label = (
             "0%"
             if at == 0 and height > 1
-            else f"{deepest:.1%}"
+            else _share(deepest)
             if at == height - 1 and deepest < FLAT
             else ""
         )
         rows.append(_line_row(text, "loss", label, width - room))
     return rows
+
+
+def _share(deepest: float) -> str:
+    """Write a fall: ``-5.1%``, with more decimals where it is small."""
+    size = abs(deepest)
+    return f"{deepest:.{1 if size >= 0.01 else 2 if size >= 0.001 else 3}%}"  # noqa: PLR2004
 
 
 def drawdowns(values: Sequence[float]) -> list[float]:

@@ -44,10 +44,16 @@ def ticks(scale: Scale, most: int) -> list[float]:
     return found
 
 
-def short(value: float, gap: float = 0.0) -> str:
-    """Write a value for an axis: ``1.25M``, ``812k``, ``64.21``; ``gap`` is to be told apart."""
+def short(value: float, gap: float = 0.0, beside: float = 0.0) -> str:
+    """Write a value for an axis: ``1.25M``, ``812k``, ``64.21``.
+
+    Args:
+        value: what is written. gap: is to be told apart. beside: the largest value on the axis,
+            in whose unit all are written.
+    """
+    largest = max(abs(value), abs(beside))
     for size, unit in ((1e9, "B"), (1e6, "M"), (1e4, "k")):
-        if abs(value) >= size:
+        if largest >= size:
             unit_size = 1e3 if unit == "k" else size
             return f"{value / unit_size:.{_decimals(gap / unit_size)}f}{unit}"
     return f"{value:.{_decimals(gap)}f}"
@@ -57,7 +63,7 @@ def labels(scale: Scale, most: int) -> list[tuple[float, str]]:
     """Return the round values of :func:`ticks` with as many decimals as tell them apart."""
     found = ticks(scale, most)
     gap = found[1] - found[0] if len(found) > 1 else scale.high - scale.low
-    return [(value, short(value, gap)) for value in found]
+    return [(value, short(value, gap, found[-1])) for value in found]
 
 
 def _decimals(gap: float) -> int:

@@ -11,7 +11,9 @@ from textual.widgets import Input, Label, OptionList, Static
 from magents.model.snapshots import Breakpoint
 from tui.asking import breakpoint_of, written
 
-HINT = "fill, refusal, breach or decision, with pod:NAME and on:INSTRUMENT; or value<950000"
+HINT = """fill, refusal, breach, decision; with pod:NAME, on:INSTRUMENT or both
+pod:NAME or on:INSTRUMENT alone: any of these
+value<950000 or value>1100000: what the fund is worth"""
 
 
 class BreakpointsDialog(ModalScreen[tuple[Breakpoint, ...] | None]):

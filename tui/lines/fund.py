@@ -81,6 +81,16 @@ ASKS = (
 )
 LEVELS = {"error": "loss", "warning": "warn", "info": "muted"}
 SIGNS = {"error": "✖ ", "warning": "! ", "info": "  "}
+UNITS = {
+    "leverage": "x",
+    "gross": "x",
+    "net": "x",
+    "single_name": "%",
+    "price_collar": "%",
+    "buying_power": "money",
+    "order_rate": "orders",
+}
+"""Of what a rule limits: a multiple of capital, a share, or a number."""
 FEED_STATES = {"ok": "gain", "stale": "warn", "down": "loss", "ended": "muted"}
 
 
@@ -123,8 +133,8 @@ def breaches(rows: Sequence[Breach], zone: Zone) -> list[Line]:
                 Cell(zone.stamp(row.ts), "muted", row.ts),
                 Cell(row.pod or "fund", "strong"),
                 Cell(row.rule),
-                Cell(_number(row.value), "loss", row.value),
-                Cell(_number(row.limit), "", row.limit),
+                Cell(_number(row.rule, row.value), "loss", row.value),
+                Cell(_number(row.rule, row.limit), "", row.limit),
                 Cell(row.action),
             ),
         )
@@ -132,9 +142,14 @@ def breaches(rows: Sequence[Breach], zone: Zone) -> list[Line]:
     ]
 
 
-def _number(value: float) -> str:
-    """Write a value of any rule: an amount, or a share or multiple with its digits."""
-    return money(value) if abs(value) >= 1000 else f"{value:.4g}"  # noqa: PLR2004
+def _number(rule: str, value: float) -> str:
+    """Write a value of a rule in its unit, with the digits that tell it from its limit."""
+    unit = UNITS.get(rule, "")
+    if unit == "x":
+        return f"{value:,.3f}x"
+    if unit == "%":
+        return percent(value)
+    return money(value) if unit or abs(value) >= 1000 else f"{value:.4g}"  # noqa: PLR2004
 
 
 def events(rows: Sequence[EventRow], zone: Zone) -> list[Line]:
@@ -210,7 +225,7 @@ def queues(rows: Sequence[QueueRow]) -> list[Line]:
                 Cell(f"{row.bound:,}", "muted", row.bound),
                 Cell(f"{row.peak:,}", "", row.peak),
                 Cell(f"{row.lost:,}", "loss" if row.lost else "", row.lost),
-                Cell(row.rule, "muted"),
+                Cell(row.rule, "warn" if "WAIT NOW" in row.rule else "muted"),
             ),
         )
         for row in rows

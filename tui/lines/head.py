@@ -41,21 +41,44 @@ def _wrong(head: Head) -> Row:
     return (*runs, ("" if head.controls else "  watching", "warn"))
 
 
-def bottom(head: Head, zone: Zone, width: int) -> Row:
-    """Return the line below: playing or not, how fast, when, how far."""
+def bottom(head: Head, zone: Zone, width: int, *, held: bool = False) -> Row:
+    """Return the line below: playing or not, how fast, when, how far.
+
+    Args:
+        head: of the frame. zone: of the screen. width: cells. held: whether the picture is.
+    """
     if head.review:
         return _review(head, zone, width)
+    live = head.mode in LIVE
     runs: list[tuple[str, str]] = [
-        (f" {SIGNS[head.state]} {head.state} ", "gain" if head.state == "playing" else "warn"),
-        (f" {pace(head.speed)}  " if head.mode not in LIVE else "", "accent"),
+        (" HELD ", "review") if held else _state(head, live=live),
+        (f" {pace(head.speed)}  " if not live else " ", "accent"),
         (f"{zone.moment(head.shown)}  ", "strong"),
     ]
-    if head.reason not in ("", head.state, "review"):
-        runs.append((f"{head.reason}  ", "warn"))
+    if held:
+        runs.append(("the fund goes on; space follows again  ", "warn"))
+    elif why := _reason(head, zone):
+        runs.append((f"{why}  ", "warn"))
     runs.append((f"{head.records:,} records  ", "muted"))
     if head.rate:
         runs.append((f"{head.rate:,.0f}/s  ", "muted"))
     return tuple(runs)
+
+
+def _state(head: Head, *, live: bool) -> tuple[str, str]:
+    word = "live" if live and head.state == "playing" else head.state
+    return (f" {SIGNS[head.state]} {word} ", "gain" if head.state == "playing" else "warn")
+
+
+def _reason(head: Head, zone: Zone) -> str:
+    """Return why time stands still, without the instant that stands beside it."""
+    if head.reason in ("", head.state, "review"):
+        return ""
+    told, here = zone.told(head.reason), f"at {zone.moment(head.shown)}"
+    if told == here:
+        return ""
+    kind = told.removesuffix(f" {here}")
+    return kind if kind == told or ":" in kind else f"at a {kind}"
 
 
 def _review(head: Head, zone: Zone, width: int) -> Row:

@@ -5,7 +5,19 @@ from collections.abc import Sequence
 from magents.model.snapshots import PodRow, PositionRow, SignalRow, Thought
 from tui.charts.rows import Charset
 from tui.charts.spark import spark
-from tui.format import Zone, change, money, percent, places, price, quantity, signed, times, tone
+from tui.format import (
+    Zone,
+    change,
+    conviction,
+    money,
+    percent,
+    places,
+    price,
+    quantity,
+    signed,
+    times,
+    tone,
+)
 from tui.table import Cell, Column, Line
 
 TREND = 12
@@ -106,8 +118,8 @@ def signals(rows: Sequence[SignalRow], zone: Zone) -> list[Line]:
             (
                 Cell(row.agent, "strong"),
                 Cell(row.instrument),
-                Cell(f"{row.conviction:+.2f}", tone(row.conviction), row.conviction),
-                Cell(f"{row.previous:+.2f}", "muted", row.previous),
+                Cell(conviction(row.conviction), tone(row.conviction), row.conviction),
+                Cell(conviction(row.previous), "muted", row.previous),
                 Cell(zone.brief(row.ts), "muted", row.ts),
                 Cell(evidence(row.evidence), "muted"),
             ),

@@ -15,6 +15,16 @@ def titled(widget: Widget, title: str) -> Widget:
     return widget
 
 
+def counted(shown: int, given: int, most: int) -> str:
+    """Return how many rows there are, for a heading: ``12``, ``3 of 12``, ``the newest 500``.
+
+    Args:
+        shown: rows that pass the filter. given: rows there are. most: of how many that were asked.
+    """
+    there = f"the newest {given:,}" if given >= most else f"{given:,}"
+    return there if shown == given else f"{shown:,} of {there}"
+
+
 class Page(Container):
     """A page; its id is the name by which it is wished for."""
 

@@ -5,8 +5,13 @@ from textual.app import ComposeResult
 from magents.model.snapshots import Frame, Wish
 from tui.format import Zone
 from tui.lines import orders
-from tui.pages.base import Page, titled
+from tui.pages.base import Page, counted, titled
 from tui.widgets.grid import Grid
+
+NEWEST = 500
+"""Orders and fills that are shown."""
+RECORDED = 100
+"""And of them in a frame that was recorded for going back, see ``magents.control``."""
 
 
 class BlotterPage(Page):
@@ -21,7 +26,7 @@ class BlotterPage(Page):
 
     def wish(self) -> Wish:
         """Return what the page needs of the fund."""
-        return Wish("blotter", newest=500)
+        return Wish("blotter", newest=NEWEST)
 
     def show(self, frame: Frame, zone: Zone) -> None:
         """Show a frame."""
@@ -32,8 +37,11 @@ class BlotterPage(Page):
         above.fill(orders.orders(frame.orders, zone))
         below.fill(orders.fills(frame.fills, zone))
         hint = "w says why, o the other table"
-        self.retitle(above, f"Orders ({len(above.lines)}), {zone.name}, {hint}")
-        self.retitle(below, f"Fills ({len(below.lines)}), {zone.name}")
+        most = RECORDED if frame.head.review else NEWEST
+        count = counted(len(above.lines), len(frame.orders), most)
+        self.retitle(above, f"Orders ({count}), {zone.name}, {hint}")
+        count = counted(len(below.lines), len(frame.fills), most)
+        self.retitle(below, f"Fills ({count}), {zone.name}")
 
     def order(self) -> str:
         """Return the order under the cursor, also where that is on one of its fills."""

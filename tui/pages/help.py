@@ -42,9 +42,16 @@ class HelpPage(Page):
         """Return what the page needs of the fund: nothing of its own."""
         return Wish("overview", newest=0)
 
+    def on_mount(self) -> None:
+        """Show the keys before there is a frame."""
+        self._keys("replay")
+
     def show(self, frame: Frame, zone: Zone) -> None:
         """Show the keys of the frame's mode."""
-        rows = [(key.shown, key.label, key.about, key.group) for key in usable(frame.head.mode)]
+        self._keys(frame.head.mode)
+
+    def _keys(self, mode: str) -> None:
+        rows = [(key.shown, key.label, key.about, key.group) for key in usable(mode)]
         grid = self.query_one(Grid)
         grid.fill([_line(*row) for row in (*rows, *MORE)])
         self.retitle(grid, "Keys")

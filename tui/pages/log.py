@@ -5,8 +5,11 @@ from textual.app import ComposeResult
 from magents.model.snapshots import Frame, Wish
 from tui.format import Zone
 from tui.lines import fund
-from tui.pages.base import Page, titled
+from tui.pages.base import Page, counted, titled
 from tui.widgets.grid import Grid
+
+NEWEST = 1_000
+"""Events that are shown."""
 
 
 class LogPage(Page):
@@ -20,7 +23,7 @@ class LogPage(Page):
 
     def wish(self) -> Wish:
         """Return what the page needs of the fund."""
-        return Wish("log", newest=2000)
+        return Wish("log", newest=NEWEST)
 
     def show(self, frame: Frame, zone: Zone) -> None:
         """Show a frame."""
@@ -28,5 +31,6 @@ class LogPage(Page):
         grid.fill(fund.log(frame.events, zone))
         self.retitle(
             grid,
-            f"Log ({len(grid.lines)} of {len(frame.events)}), {zone.name}, enter goes there, w why",
+            f"Log ({counted(len(grid.lines), len(frame.events), NEWEST)}), {zone.name}, "
+            "enter goes there, w why",
         )

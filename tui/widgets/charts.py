@@ -1,6 +1,7 @@
 """The pictures on the screens, each a thin shell around a pure renderer of ``tui.charts``."""
 
 from collections.abc import Sequence
+from functools import partial
 from typing import NamedTuple
 
 from textual import events
@@ -8,9 +9,11 @@ from textual.geometry import Size
 from textual.message import Message
 
 from magents.model.snapshots import BarRow, Book, Curve, LimitUse, Mark
+from magents.model.time import MINUTE
 from tui.charts.candles import STEPS, Candle, Look, candles
 from tui.charts.depth import ladder
-from tui.charts.equity import AXIS, drawdown, drawdowns, equity
+from tui.charts.equity import drawdown, drawdowns, equity
+from tui.charts.foot import foot
 from tui.charts.rail import Span, instant_of, rail
 from tui.charts.rows import Row
 from tui.charts.spark import gauge
@@ -48,17 +51,11 @@ class EquityChart(Drawing):
         if not curve.value:
             return [(("no value yet", "muted"),)]
         low = max(1, height // SHARE) if height >= LOW else 0
-        foot = 1 if height >= LOW else 0
+        times = 1 if height >= LOW else 0
         values = curve.value
-        rows = equity(values, width, height - low - foot, self.charset, data.initial or None)
+        rows = equity(values, width, height - low - times, self.charset, data.initial or None)
         rows += drawdown(drawdowns(values), width, low, self.charset) if low else []
-        return [*rows, _dates(curve, data.zone, width)] if foot else rows
-
-
-def _dates(curve: Curve, zone: Zone, width: int) -> Row:
-    first, last = zone.day(curve.ts[0]), zone.day(curve.ts[-1])
-    gap = max(1, width - len(first) - len(last) - AXIS)
-    return ((first + " " * gap + last, "muted"),)
+        return [*rows, foot(curve.ts, data.zone, width)] if times else rows
 
 
 class CandleChart(Drawing):
@@ -68,7 +65,9 @@ class CandleChart(Drawing):
 
     def show(self, bars: Sequence[BarRow], zone: Zone, *, daily: bool) -> None:
         """Show bars, newest at the right."""
-        self._candles = [_candle(bar, zone, daily=daily) for bar in bars]
+        fine = len(bars) > 1 and bars[-1].ts - bars[-2].ts < MINUTE
+        write = zone.clock if fine else partial(zone.axis, daily=daily)
+        self._candles = [_candle(bar, write(bar.ts)) for bar in bars]
         self.refill((bars, zone.name))
 
     def draw(self, width: int, height: int) -> list[Row]:
@@ -94,9 +93,9 @@ class CandleChart(Drawing):
         self.magnify(-1)
 
 
-def _candle(bar: BarRow, zone: Zone, *, daily: bool) -> Candle:
+def _candle(bar: BarRow, when: str) -> Candle:
     shape = (bar.open, bar.high, bar.low, bar.close, bar.volume)
-    return Candle(zone.axis(bar.ts, daily=daily), *shape, bar.bought, bar.sold)
+    return Candle(when, *shape, bar.bought, bar.sold)
 
 
 class BookLadder(Drawing):

@@ -78,7 +78,7 @@ class Grid(Painted, ScrollView, can_focus=True):
         self.view = view or View()
         self._empty = empty
         self._head = int(heading)
-        self._given: Sequence[Line] = ()
+        self._given: Sequence[Line] | None = None
         self._lines: list[Line] = []
         self._widths: dict[int, int] = {}
         self._at = 0
@@ -139,7 +139,7 @@ class Grid(Painted, ScrollView, can_focus=True):
     def _arrange(self) -> None:
         held = self.pointed if self._at else None
         before, were = self._lines, self._widths
-        self._lines = arrange(self.columns, self._given, self.view)
+        self._lines = arrange(self.columns, self._given or (), self.view)
         self._room = self.size.width
         self._widths = widths(
             self.columns, self._lines, self.size.width - self.scrollbar_size_vertical
@@ -188,9 +188,16 @@ class Grid(Painted, ScrollView, can_focus=True):
             return self.strip(self._heading(width))
         at = int(self.scroll_offset.y) + y - self._head
         if at >= len(self._lines):
-            note = self._empty if y == self._head and not self._lines else ""
+            note = self._note if y == self._head and not self._lines else ""
             return self.strip(fit(((note, "muted"),), width))
         return self._row(at, width)
+
+    @property
+    def _note(self) -> str:
+        """Return what is said where there are no rows: none yet, none at all, or none that pass."""
+        if self._given is None:
+            return "..."
+        return "nothing passes the filter; escape drops it" if self._given else self._empty
 
     def _row(self, at: int, width: int) -> Strip:
         line, chosen = self._lines[at], at == self._at and self.has_focus

@@ -55,7 +55,9 @@ def test_it_holds_by_size_too_and_counts_how_often():
     staging.add(frame("x" * 10), ())
     staging.read(lambda: read.append(1))
     assert (read, staging.holds, staging.health()["holding"]) == ([], 1, True)
+    assert staging.row().rule.startswith("connections WAIT NOW: once, ")
     staging.take(1)
+    assert staging.row().rule == "connections wait: once, 0.0 s in all"
     assert (read, staging.holds, staging.health()["holding"]) == ([1], 1, False)
     assert staging.held_s >= 0
 
