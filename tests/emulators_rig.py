@@ -47,7 +47,8 @@ async def ccxt_client(
         exchange = getattr(ccxt.pro, emulator.settings.venue)(config)
         exchange.number = str
         # Only what is emulated; else ccxt asks the futures hosts for their markets too.
-        kinds = ["spot", "linear"] if emulator.settings.venue == "bybit" else ["spot"]
+        kinds = {"bybit": ["spot", "linear"], "okx": ["spot", "swap"]}
+        kinds = kinds.get(emulator.settings.venue, ["spot"])
         exchange.options.setdefault("fetchMarkets", {})["types"] = kinds
         if mode == "sandbox":
             exchange.set_sandbox_mode(True)

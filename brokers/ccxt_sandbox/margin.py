@@ -1,6 +1,6 @@
 """What a margin account holds: positions, and money as if contracts had been paid in full."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
 from decimal import Decimal
 from typing import Any
 
@@ -8,10 +8,20 @@ from brokers.ccxt_sandbox.parsing import number
 from magents.model.errors import Retry
 from magents.model.money import ONE, ZERO
 
+Money = Callable[[Mapping[str, Any]], Mapping[str, Any]]
+"""Balances by currency, without open profit, in what ccxt makes of an account."""
+
+
+def totals(balance: Mapping[str, Any]) -> Mapping[str, Any]:
+    """Return what ccxt calls the total, at venues where open profit is no part of it."""
+    found: Mapping[str, Any] = balance.get("total") or {}
+    return found
+
 
 async def margin(
     exchange: Any,  # noqa: ANN401 - ccxt has no types
     symbols: Sequence[str],
+    money_in: Money = totals,
 ) -> tuple[dict[str, Decimal], dict[str, Decimal]]:
     """Return positions and money, and by how much rounded entry prices may blur the money.
 
@@ -20,7 +30,7 @@ async def margin(
     """
     balance = await exchange.fetch_balance()
     positions = await exchange.fetch_positions()
-    total = balance.get("total") or {}
+    total = money_in(balance)
     settled = {str(exchange.market(symbol)["settle"]) for symbol in symbols}
     money = {each: number(total.get(each)) or ZERO for each in settled}
     blur = dict.fromkeys(money, ZERO)

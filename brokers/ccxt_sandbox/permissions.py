@@ -39,6 +39,8 @@ async def look(exchange: Any, traits: Traits, credentials: Credentials) -> Accou
     try:
         await exchange.load_markets()
         rights = await check_permissions(exchange, traits)
+        if traits.contract and traits.id == "okx":
+            await check_mode(exchange)
         return Account(holdings_of(await exchange.fetch_balance()), rights)
     except MagentsError:
         raise
@@ -68,6 +70,28 @@ async def check_permissions(exchange: Any, traits: Traits) -> str:  # noqa: ANN4
             f"this key of {traits.id} may withdraw money; make one that may only trade"
         )
     return "the key may not withdraw"
+
+
+async def check_mode(exchange: Any) -> None:  # noqa: ANN401
+    """Refuse an OKX account that is set up for something else than one position a swap.
+
+    Source: OKX v5, "Get account configuration": acctLv 1 is spot mode, which has no swaps;
+    long_short_mode has two positions a swap.
+
+    Raises:
+        ConfigError: it is, with the setting to change.
+    """
+    told = (await exchange.private_get_account_config())["data"][0]
+    if str(told.get("acctLv")) == "1":
+        raise ConfigError(
+            "this account of okx is in spot mode, which has no perpetuals; choose futures mode in "
+            "the account settings of demo trading"
+        )
+    if told.get("posMode") != "net_mode":
+        raise ConfigError(
+            "this account of okx holds long and short at once; choose one-way mode (net_mode) in "
+            "the account settings of demo trading"
+        )
 
 
 async def _told(asks: Asks, exchange: Any) -> Rights:  # noqa: ANN401

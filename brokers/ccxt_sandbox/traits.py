@@ -147,7 +147,13 @@ PERPETUALS: Mapping[str, Traits] = {
         account="test network, perpetuals",
         contract=True,
         options={"defaultType": "swap", "fetchMarkets": {"types": ["linear"]}},
-    )
+    ),
+    "okx": replace(
+        VENUES["okx"],
+        account="demo trading, perpetuals",
+        contract=True,
+        options={"defaultType": "swap", "fetchMarkets": {"types": ["swap"]}},
+    ),
 }
 """Venues of coins that trade perpetuals too, in the same account and by other rules."""
 NO_TEST_ACCOUNT = frozenset({"kraken", "coinbase", "kucoin"})

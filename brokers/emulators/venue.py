@@ -149,9 +149,9 @@ class Venue:
         Raises:
             RefusedError: there is none.
         """
-        plain = symbol.replace("-", "").replace("/", "")
+        names = {symbol, symbol.replace("-", "").replace("/", "")}
         for market in self.exchange.markets.values():
-            if market.kind == kind and plain in {market.symbol, f"{market.base}{market.quote}"}:
+            if market.kind == kind and names & {market.symbol, f"{market.base}{market.quote}"}:
                 return market
         raise RefusedError(Why.UNKNOWN_SYMBOL, symbol)
 

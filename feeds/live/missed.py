@@ -6,6 +6,7 @@ again, until an answer has the first trade of the new stream: then nothing can l
 and what was kept back goes on.  Where an answer does not reach back far enough, that is said.
 """
 
+import math
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
@@ -13,8 +14,23 @@ Row = Mapping[str, Any]
 """A trade as ccxt gives it."""
 LATE = 1_000
 """Milliseconds by which the stream may tell later what REST told already."""
+MOST_JOINED = 10_000
+"""Trades in one message at most, for a count to be believed."""
 KEPT_BACK = 20_000
 """Trades of one instrument that are kept back at most; then they are told without the missed."""
+
+
+def ids_of(trade: Row) -> list[str]:
+    """Return the ids of the trades that a message is of.
+
+    OKX joins the matches of one order at one price in one message: it has the last id and their
+    ``count``, and REST tells them one by one.  Source: OKX API guide, "Trades channel".
+    """
+    info, last = trade.get("info"), str(trade["id"])
+    count = str(info.get("count") or "") if isinstance(info, Mapping) else ""
+    if not count.isdigit() or not last.isdigit() or not 1 < int(count) <= MOST_JOINED:
+        return [last]
+    return [str(number) for number in range(int(last) - int(count) + 1, int(last) + 1)]
 
 
 class Line:
@@ -22,26 +38,31 @@ class Line:
 
     Attributes:
         held: what is kept back, ``None`` for nothing. made_up: ids that REST told, and the stream
-            may tell yet.
+            may tell yet, with their sizes.
     """
 
     __slots__ = ("_told", "_ts", "held", "made_up")
 
     def __init__(self) -> None:
         """Have lost nothing yet."""
-        self._told: frozenset[str] = frozenset()
+        self._told: set[str] = set()
         self._ts = 0
-        self.made_up: frozenset[str] = frozenset()
+        self.made_up: dict[str, float] = {}
         self.held: list[Row] | None = None
 
-    def admit(self, trade: Row) -> bool:
-        """Return whether a trade of the stream is told now."""
+    def admit(self, trade: Row) -> Row | None:
+        """Return what of a trade of the stream is told now: all, nothing, or what is left of it."""
         if self.held is not None:
             self.held.append(trade)
-            return False
+            return None
         if trade["timestamp"] > self._ts + LATE:
-            self.made_up = frozenset()
-        return trade["id"] not in self.made_up
+            self.made_up = {}
+        ids = ids_of(trade)
+        known = [self.made_up[each] for each in ids if each in self.made_up]
+        if not known:
+            return trade
+        left = float(trade["amount"]) - math.fsum(known)
+        return {**trade, "amount": left} if len(known) < len(ids) and left > 0 else None
 
     def lose(self, told: Sequence[Row]) -> None:
         """Keep back what comes from now on; where nothing was told yet, nothing can be missed.
@@ -52,7 +73,7 @@ class Line:
         if self.held is not None or not told:
             return
         self.held = []
-        self._told = self.made_up | {str(trade["id"]) for trade in told}
+        self._told = {*self.made_up, *(each for trade in told for each in ids_of(trade))}
         self._ts = max(self._ts, *(int(trade["timestamp"]) for trade in told))
 
     def make_up(self, found: Sequence[Row]) -> tuple[list[Row], bool, bool]:
@@ -62,10 +83,11 @@ class Line:
             found: the last trades by the venue, in any order.
         """
         rows, after = sorted(found, key=_order), self._ts
-        missed = [row for row in rows if row["timestamp"] >= after and row["id"] not in self._told]
+        late = [row for row in rows if row["timestamp"] >= after]
+        missed = [row for row in late if str(row["id"]) not in self._told]
         whole = any(row["timestamp"] <= after for row in rows)
-        self.made_up |= {str(row["id"]) for row in missed}
-        self._told |= self.made_up
+        self.made_up |= {str(row["id"]): float(row["amount"]) for row in missed}
+        self._told |= self.made_up.keys()
         self._ts = max([after, *(int(row["timestamp"]) for row in missed)])
         return missed, whole, self._joined(rows)
 
@@ -80,7 +102,7 @@ class Line:
     def let_go(self) -> list[Row]:
         """Return what was kept back and may be told now, and keep nothing back any more."""
         held, self.held = self.held or [], None
-        return [trade for trade in held if self.admit(trade)]
+        return [told for trade in held if (told := self.admit(trade)) is not None]
 
 
 class Missed:
@@ -104,9 +126,10 @@ class Missed:
     def admit(self, trade: Row) -> Sequence[Row]:
         """Return what of the stream is told now: a trade, nothing, or all that was kept back."""
         line = self._lines[trade["symbol"]]
-        if line.admit(trade):
+        told = line.admit(trade)
+        if told is not None:
             self.idle = all(each.held is None and not each.made_up for each in self._each)
-            return (trade,)
+            return (told,)
         if line.held is not None and len(line.held) >= KEPT_BACK:
             return line.let_go()
         return ()

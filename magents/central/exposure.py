@@ -38,6 +38,7 @@ class Exposure:
         pending: by pod, money of gross exposure that approved orders may still add.
         gross, net, equity: of the fund, at the marks of the last refresh.
         pod_gross, pod_equity: the same by pod.
+        plain: whether every unit is worth its price, and no foreign money is held.
     """
 
     def __init__(
@@ -51,9 +52,9 @@ class Exposure:
         self._marks = list(marks.tables.values())
         self._where = marks.where
         self._ledger = ledger
-        self._plain = not ledger.rules.special and not ledger.rules.pairs
+        self.plain = not ledger.rules.special and not ledger.rules.pairs
         few = len(self.pods) * len(self._names) <= FEW
-        self._small = few and self._plain and len(self._marks) == 1
+        self._small = few and self.plain and len(self._marks) == 1
         self.held: Floats = np.zeros((len(self.pods), len(self._names)))
         self._worth, self._size = np.zeros_like(self.held), np.zeros_like(self.held)
         self._units = [[0.0] * len(self._names) for _ in self.pods]
@@ -87,7 +88,7 @@ class Exposure:
             prices = marks[0].worths(now)
         else:
             prices = np.concatenate([table.worths(now) for table in marks])
-        np.multiply(self.held, prices if self._plain else self._worths(prices, now), worth)
+        np.multiply(self.held, prices if self.plain else self._worths(prices, now), worth)
         np.absolute(worth, size)
         self.pod_gross: list[float] = _sum(size, 1).tolist()
         net: list[float] = _sum(worth, 1).tolist()
@@ -127,6 +128,17 @@ class Exposure:
         """Return the last close of an instrument, 0 where there is none."""
         table, column = self._where[instrument]
         return table.worth(now, column)
+
+    def coins(self, instrument: str, price: float, now: int) -> float:
+        """Return what one unit counts for at a price: a contract of a tenth of a coin 0.1.
+
+        In general the worth of a unit in the fund's money over its price; 1 where that is all.
+        """
+        rules = self._ledger.rules
+        if instrument not in rules.special or not price > 0:
+            return 1.0
+        prices = {name: self.mark(name, now) for name, _ in rules.pairs.values()}
+        return abs(float(rules.per_unit(prices | {instrument: price}, now)[instrument])) / price
 
     def units(self, column: int) -> float:
         """Return the fund's net units of an instrument with all approved orders filled."""
@@ -188,7 +200,7 @@ class Exposure:
         """
         pod = self.pods.get(fill.pod)
         if pod is not None:
-            if self._plain:
+            if self.plain:
                 self._hold(pod, self.columns[fill.instrument], units)
             else:
                 self.reread(fill.pod)

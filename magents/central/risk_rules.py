@@ -25,7 +25,8 @@ class Question(msgspec.Struct, frozen=True, gc=False):
         price: the limit or stop price, else the last close. mark: the last close. 0 for none.
         increase: how much it may add to the pod's gross exposure, in money, 0 when it reduces.
         signed: the order's units as a float, positive bought. row: the pod's, in the exposure.
-        units: the fund's net units in the instrument once all approved orders and this one fill.
+        units: the fund's net units in the instrument once all approved orders and this one fill, as
+            many as they count for: a contract of a tenth of a coin is 0.1.
     """
 
     order: Order

@@ -110,6 +110,9 @@ class RiskTeam:
         if increase:
             exposure.refresh(now)
         units = exposure.units(column) + signed
+        if not exposure.plain:
+            coins = exposure.coins(order.instrument, price, now)
+            units, increase = units * coins, increase * coins
         return Question(order, now, price, mark, increase, units, exposure, signed, row)
 
     def _record(self, question: Question) -> bool:

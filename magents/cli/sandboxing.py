@@ -110,7 +110,7 @@ def check_symbols(traits: Traits, symbols: Sequence[str]) -> None:
             continue
         what, trades = ("a perpetual", "coins") if perpetual else ("a coin", "perpetuals")
         mend = (
-            "name coins only, as in BTC/USDT, or perpetuals only, at krakenfutures or bybit"
+            "name coins only, as in BTC/USDT, or perpetuals only, at krakenfutures, bybit or okx"
             if perpetual
             else "name one as in BTC/USD:USD"
         )

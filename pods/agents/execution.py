@@ -1,9 +1,12 @@
 """Execution agents: conviction to orders."""
 
+from decimal import Decimal
 from functools import lru_cache
 from typing import Protocol
 
 from magents.central.data_team import Heard
+from magents.model.instruments import Instrument, Kind
+from magents.model.money import ONE
 from pods.desk import Desk
 from pods.sizing import Sizing
 
@@ -31,11 +34,23 @@ class TargetExecution:
     async def act(self, desk: Desk, heard: Heard, conviction: float) -> None:
         """Order what is missing to the target."""
         signal = heard.signal
-        units = self._sizing.units(conviction, signal.close, desk.capital)
+        coins = self._sizing.units(conviction, signal.close, desk.capital)
+        units = in_contracts(coins, desk.instrument(signal.instrument))
         # Minus zero equals zero and would be remembered for it.
         numbers = (signal.previous + 0.0, signal.conviction + 0.0, conviction + 0.0)
         reason = _reason(signal.agent, *numbers)
         await desk.target(signal.instrument, units, signal=heard.seq, reason=reason)
+
+
+def in_contracts(units: Decimal, traded: Instrument) -> Decimal:
+    """Return units as the market counts them, where one is a contract of more or less than one.
+
+    An inverse contract is a number of dollars, whatever the price: it is left as it is.
+    """
+    size = traded.multiplier
+    if size == ONE or traded.kind is Kind.INVERSE_PERPETUAL:
+        return units
+    return units / size
 
 
 @lru_cache(maxsize=1024)

@@ -2,20 +2,15 @@
 
 import asyncio
 import json
-import os
 import random
-import signal
 import sys
 import threading
 from contextlib import contextmanager
 from pathlib import Path
 
-from feeds.live.recording import Recorder
-from feeds.live.session import LiveSession
 from magents.cli.live_running import Plan, run_live
 from magents.cli.resolving import resolved
 from magents.config import load
-from magents.journal.live import LiveJournal
 from magents.journal.past import past_of
 from magents.model.records import Command
 from magents.model.time import Phase
@@ -77,40 +72,7 @@ def told(fund, loop, stop):
     yield
 
 
-def dies_at(number):
-    """Die by SIGKILL at a step: before and after each write of journal and recording, each frame.
-
-    Returns:
-        what was counted so far.
-    """
-    counts = {"writes": 0, "flushes": 0, "frames": 0}
-
-    def step():
-        if sum(counts.values()) == number:
-            os.kill(os.getpid(), signal.SIGKILL)
-
-    def around(method, name, wanted):
-        def does(self, *arguments):
-            if not wanted(self):
-                return method(self, *arguments)
-            counts[name] += 1
-            step()
-            done = method(self, *arguments)
-            if name != "frames":
-                counts[name] += 1
-                step()
-            return done
-
-        return does
-
-    LiveJournal._write = around(LiveJournal._write, "writes", lambda self: self._rows)
-    Recorder.flush = around(Recorder.flush, "flushes", lambda self: self._waiting)
-    LiveSession._record = around(LiveSession._record, "frames", lambda _: True)
-    return counts
-
-
-def main(folder, resume, number):
-    counts = dies_at(number)
+def main(folder, resume):
     (folder / "busy.py").write_text(POD)
     door, ready = [], threading.Event()
     threading.Thread(target=stand, args=(door, ready), daemon=True).start()
@@ -128,8 +90,8 @@ def main(folder, resume, number):
     fills = ended.result.fills
     units = sum(fill.quantity for fill in fills)
     cash = float(ended.result.final_equity) - float(units) * marks["BTC/USDT"]
-    json.dump({"units": str(units), "cash": str(round(cash, 6)), **counts}, sys.stdout)
+    json.dump({"units": str(units), "cash": str(round(cash, 6))}, sys.stdout)
 
 
 if __name__ == "__main__":
-    main(Path(sys.argv[1]), bool(int(sys.argv[2])), int((*sys.argv, 0)[3]))
+    main(Path(sys.argv[1]), bool(int(sys.argv[2])))

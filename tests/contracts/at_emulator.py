@@ -8,6 +8,8 @@ from contextlib import AsyncExitStack
 from dataclasses import dataclass, replace
 from decimal import Decimal
 
+import msgspec
+
 from brokers.ccxt_sandbox.accounts import Latch
 from brokers.ccxt_sandbox.books import Books
 from brokers.ccxt_sandbox.credentials import Credentials, Secret
@@ -30,6 +32,7 @@ from brokers.emulators.settings import EmulatorSettings
 from feeds.live.markets import instrument_of
 from magents.book.worth import Rules
 from magents.model.instruments import Kind
+from magents.model.records import Adjustment, Amendment, Fill
 from magents.model.time import SECOND
 from magents.runtime import wall
 from magents.runtime.supervisor import Supervisor
@@ -40,6 +43,44 @@ from tests.emulators_rig import listening
 RUN = "contract"
 SIDES = {"buy": BUY, "sell": SELL}
 CENT = Decimal("0.01")
+
+
+class InCoins:
+    """A broker that is told sizes in coins, where its venue counts in contracts of several."""
+
+    def __init__(self, broker, size):
+        self._broker, self._size = broker, size
+
+    async def submit(self, order):
+        await self._broker.submit(_scaled(order, 1 / self._size))
+
+    async def cancel(self, order_id):
+        await self._broker.cancel(order_id)
+
+    async def amend(self, change):
+        await self._broker.amend(_scaled(change, 1 / self._size))
+
+
+def in_coins(traded):
+    """Return an instrument as it would be if a contract were one coin."""
+    size, most = traded.multiplier, traded.max_quantity
+    most = None if most is None else most * size
+    return msgspec.structs.replace(
+        traded, lot=traded.lot * size, max_quantity=most, multiplier=Decimal(1)
+    )
+
+
+def told_in_coins(event, size):
+    """Return what a broker told with its sizes in coins."""
+    if isinstance(event, Adjustment):
+        return msgspec.structs.replace(event, units=event.units * size)
+    return _scaled(event, size) if isinstance(event, Fill | Amendment) else event
+
+
+def _scaled(what, by):
+    if what.quantity is None:
+        return what
+    return msgspec.structs.replace(what, quantity=what.quantity * by)
 
 
 @dataclass(frozen=True)
@@ -93,7 +134,8 @@ class EmulatedRig(Rig):
         self._stack.push_async_callback(shut, exchange)
         await exchange.load_markets()
         described = exchange.markets[case.symbol]
-        self.instrument = instrument_of(traits.id, case.symbol, described, several=False)
+        self._traded = instrument_of(traits.id, case.symbol, described, several=False)
+        self.instrument = in_coins(self._traded)
         self._market = self._venue_market(described)
         self.declared = Declared(
             traits.takes,
@@ -117,11 +159,16 @@ class EmulatedRig(Rig):
 
     def _join(self, exchange, limiter):
         """Put the sandbox together as the command does."""
-        case, traits, traded = self._case, self._case.traits, self.instrument
+        case, traits, traded = self._case, self._case.traits, self._traded
         contract = traded.kind is not Kind.SPOT_CRYPTO
         markets = {
             case.symbol: Market(
-                case.symbol, traded.base, traded.currency, traded.lot, contract=contract
+                case.symbol,
+                traded.base,
+                traded.currency,
+                traded.lot,
+                contract=contract,
+                multiplier=traded.multiplier,
             )
         }
         store = SqliteStore(self._folder / "truth.sqlite")
@@ -135,7 +182,7 @@ class EmulatedRig(Rig):
             Rules([traded], case.money),
             CAPITAL,
             self._now,
-            self.events.append,
+            lambda event: self.events.append(told_in_coins(event, traded.multiplier)),
             lambda _: float(LOW + HIGH) / 2,
         )
         tell = teller(books, poster(), self.said.append)
@@ -149,10 +196,11 @@ class EmulatedRig(Rig):
                 stream.start(self._start)
             session.begin(self._machine.start(session.now(), opening), self._start)
 
-        self.broker = SandboxVenue(
+        broker = SandboxVenue(
             RUN, traits, {case.symbol: traded}, self._machine, session, books, poster(), begin
         )
-        self.broker.open()
+        broker.open()
+        self.broker = InCoins(broker, traded.multiplier)
 
     def _now(self):
         return self._session.now()
@@ -205,7 +253,7 @@ class EmulatedRig(Rig):
         wallets, traded = self._emulator.exchange.wallets, self.instrument
         if traded.kind is not Kind.SPOT_CRYPTO:
             position = wallets.position(self._account, self._market)
-            return {"units": position.size / traded.multiplier}
+            return {"units": position.size}
         wallet = wallets.of(self._account)
         return {"money": wallet.total(traded.currency), "units": wallet.total(traded.base)}
 
@@ -235,7 +283,8 @@ class EmulatedRig(Rig):
             return False  # the venue has it, and its answer is still on its way
         if not there:
             return tracked.final
-        return tracked.filled == there[0].filled and tracked.final != there[0].open
+        coins = tracked.filled * self._traded.multiplier
+        return coins == there[0].filled and tracked.final != there[0].open
 
     async def _until(self, true, seconds=20.0):
         async with asyncio.timeout(seconds):

@@ -78,8 +78,21 @@ def seen(turn: Turn, order: Tracked, report: Report) -> None:
     if report.filled is not None and report.filled > order.reported:
         order.reported = report.filled
     if report.state in FINAL:
-        order.ending = report.state
+        order.ending = _ending(order, report)
     settle(turn, order)
+
+
+def _ending(order: Tracked, report: Report) -> State:
+    """Return how an order has ended by what the venue says.
+
+    A venue cuts an order that only reduces to what there is to close, and calls that filled: of
+    what was sent, the rest is gone.
+    """
+    size, filled = report.quantity, report.filled
+    cut = order.intent.reduce_only and size is not None and size < order.quantity
+    if cut and filled is not None and filled == size:
+        return State.CANCELLED
+    return report.state
 
 
 def settle(turn: Turn, order: Tracked) -> None:

@@ -21,6 +21,7 @@ class Market(msgspec.Struct, frozen=True, kw_only=True):
         max_orders, max_stops: orders a client may have open, and of them stops.
         maker, taker: fees, fractions.
         leverage, maintenance: of a perpetual; the largest leverage, and the margin that is kept.
+        face: coins in a contract, where the venue tells sizes in contracts; they are in coins here.
         recorded: the venue, market and symbol whose recording moves it.
     """
 
@@ -44,6 +45,7 @@ class Market(msgspec.Struct, frozen=True, kw_only=True):
     taker: Decimal = Decimal("0.001")
     leverage: Decimal = Decimal(100)
     maintenance: Decimal = Decimal("0.005")
+    face: Decimal = Decimal(1)
     recorded: tuple[str, str, str]
 
     @property

@@ -28,7 +28,7 @@ class Settler:
         """Return open profits less margins held of positions settled in an asset; 0 without."""
         held = ZERO
         for (who, key), position in self._wallets.positions.items():
-            if who == account and position.size and key.endswith(asset):
+            if who == account and position.size and position.asset == asset:
                 held += position.unrealised(self.mark(key)) - position.margin()
         return held
 

@@ -35,12 +35,12 @@ class Position:
     Attributes:
         size: signed, base. cost: signed, quote, of the open size at its entry prices.
         realised: quote, since it was first opened. leverage: chosen by the client.
-        mark: of the last funding or trade.
+        asset: what it is settled in.
     """
 
-    def __init__(self, leverage: Decimal) -> None:
+    def __init__(self, leverage: Decimal, asset: str) -> None:
         self.size = self.cost = self.realised = ZERO
-        self.leverage = leverage
+        self.leverage, self.asset = leverage, asset
 
     @property
     def entry(self) -> Decimal:
@@ -113,7 +113,8 @@ class Wallets:
 
     def position(self, account: str, market: Market) -> Position:
         """Return a client's position, a flat one where there was none."""
-        return self.positions.setdefault((account, market.key), Position(Decimal(10)))
+        key = account, market.key
+        return self.positions.setdefault(key, Position(Decimal(10), market.quote))
 
     def wipe(self, account: str) -> None:
         """Take away all a client has; his positions are closed at no price, the world bears it."""

@@ -1,1 +1,1 @@
-"""OKX v5, spot, in demo trading: REST, public, business and private websockets."""
+"""OKX v5, coins and swaps, in demo trading: REST, public, business and private websockets."""

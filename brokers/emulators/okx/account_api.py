@@ -3,12 +3,14 @@
 from collections.abc import Callable, Sequence
 from typing import Any, TypeVar
 
+from brokers.emulators.core.events import FundingPaid
+from brokers.emulators.core.market import LINEAR
 from brokers.emulators.core.orders import Fill, RefusedError, VenueOrder
 from brokers.emulators.gateway import Call
-from brokers.emulators.okx import shapes
-from brokers.emulators.okx.errors import OkxError
-from brokers.emulators.okx.names import order_id, state
-from brokers.emulators.okx.reading import SPOT, Params
+from brokers.emulators.okx import shapes, swaps
+from brokers.emulators.okx.errors import OkxError, bad
+from brokers.emulators.okx.names import SWAP, kind_of, order_id, state
+from brokers.emulators.okx.reading import Params
 from brokers.emulators.okx.trade_api import located
 from brokers.emulators.texts import plain
 from brokers.emulators.venue import Venue
@@ -16,6 +18,9 @@ from brokers.emulators.venue import Venue
 PAGE = 100
 EMPTY_KEPT_MS = 2 * 3600 * 1000
 """A cancelled order that never traded can be asked for so long."""
+FUTURES_MODE = "2"
+"""Coins and swaps in one account, each swap margined by what it is settled in."""
+NET = "net_mode"
 Json = dict[str, Any]
 Row = TypeVar("Row")
 
@@ -30,9 +35,9 @@ def config(venue: Venue, call: Call) -> list[Json]:
         {
             "uid": number,
             "mainUid": number,
-            "acctLv": "1",
+            "acctLv": FUTURES_MODE,
             "acctStpMode": "cancel_maker",
-            "posMode": "net_mode",
+            "posMode": NET,
             "autoLoan": False,
             "greeksType": "PA",
             "level": "Lv1",
@@ -65,8 +70,11 @@ def fees(venue: Venue, call: Call) -> list[Json]:
         return []
     maker, taker = plain(-market.maker), plain(-market.taker)
     none = dict.fromkeys(("makerU", "takerU", "makerUSDC", "takerUSDC", "delivery", "exercise"), "")
-    told = {"level": "Lv1", "instType": SPOT, "category": "1", "ruleType": "normal", "fiat": []}
-    return [{**told, **none, "maker": maker, "taker": taker, "ts": str(venue.clock.now())}]
+    kind, swap = kind_of(market), market.kind == LINEAR
+    told = {"level": "Lv1", "instType": kind, "category": "1", "ruleType": "normal", "fiat": []}
+    names = ("makerU", "takerU") if swap else ("maker", "taker")
+    rates = {"maker": "", "taker": "", **none, **dict(zip(names, (maker, taker), strict=True))}
+    return [{**told, **rates, "ts": str(venue.clock.now())}]
 
 
 def currencies(venue: Venue, _call: Call) -> list[Json]:
@@ -76,9 +84,69 @@ def currencies(venue: Venue, _call: Call) -> list[Json]:
     return [{"ccy": name, "name": name, "chain": f"{name}-{name}", **rights} for name in names]
 
 
-def positions(_venue: Venue, _call: Call) -> list[Json]:
-    """Show no positions: an account in spot mode has none."""
-    return []
+def positions(venue: Venue, call: Call) -> list[Json]:
+    """Show open positions."""
+    params = Params(call.params)
+    if params.kind(SWAP) != SWAP:
+        return []
+    names = params.text("instId", "")
+    rows = swaps.positions(venue, call.account)
+    return [row for row in rows if not names or row["instId"] in names.split(",")]
+
+
+def leverage(venue: Venue, call: Call) -> list[Json]:
+    """Tell the leverage in a swap."""
+    return [_leverage(venue, call, Params(call.params))]
+
+
+def set_leverage(venue: Venue, call: Call) -> list[Json]:
+    """Choose a leverage in a swap, for a position across the account."""
+    params = Params(call.params)
+    market, wanted = params.market(venue), params.decimal("lever")
+    if params.text("mgnMode") != "cross":
+        raise bad("mgnMode")
+    if wanted is None or market.kind != LINEAR:
+        raise bad("lever")
+    if not 1 <= wanted <= market.leverage:
+        raise OkxError(59102, "Leverage exceeds the maximum leverage. Please lower the leverage.")
+    venue.exchange.wallets.position(call.account, market).leverage = wanted
+    return [_leverage(venue, call, params)]
+
+
+def _leverage(venue: Venue, call: Call, params: Params) -> Json:
+    market = params.market(venue)
+    held = venue.exchange.wallets.position(call.account, market)
+    told = {"instId": market.symbol, "mgnMode": "cross", "posSide": "net", "ccy": ""}
+    return {**told, "lever": plain(held.leverage)}
+
+
+def set_position_mode(_venue: Venue, call: Call) -> list[Json]:
+    """Choose one position a swap, which is the only way here; each way its own is not emulated."""
+    if Params(call.params).text("posMode") != NET:
+        raise OkxError(59000, "Setting failed. Close open positions and orders first.")
+    return [{"posMode": NET}]
+
+
+def bills(venue: Venue, call: Call) -> list[Json]:
+    """Show lines of the ledger, newest first; only those of funding are kept here."""
+    params = Params(call.params)
+    if params.kind(SWAP) != SWAP or params.text("type", "8") != "8":
+        return []
+    market, asset = params.text("instId", ""), params.text("ccy", "")
+    found = [
+        each
+        for each in venue.fundings
+        if each.account == call.account
+        and market in {"", each.market.symbol}
+        and asset in {"", each.market.quote}
+        and _within(params, each.time)
+    ]
+    found.sort(key=_ledger)
+    return [swaps.bill(each) for each in _page(params, found, swaps.bill_id)]
+
+
+def _ledger(event: FundingPaid) -> int:
+    return int(swaps.bill_id(event))
 
 
 def order(venue: Venue, call: Call) -> list[Json]:
@@ -150,8 +218,6 @@ def _chosen(
     venue: Venue, call: Call, params: Params, *, plain_states: bool = True
 ) -> list[VenueOrder]:
     """Return a client's orders that a list is asked for, oldest first."""
-    if params.kind(SPOT) != SPOT:
-        return []
     markets = params.markets(venue)
     label, wanted = params.text("ordType", ""), params.text("state", "") if plain_states else ""
     return [

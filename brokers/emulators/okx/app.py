@@ -141,7 +141,7 @@ class OkxApp:
         if channel in CHANNELS and line.kind == "private":
             if not line.account:
                 return OkxError(60011, "Please log in")
-            if channel != "orders" or arg.get("instType") in KINDS:
+            if channel not in {"orders", "positions"} or arg.get("instType") in KINDS:
                 return None
         elif (
             channel not in CHANNELS and line.kind != "private" and self.market.known(line.kind, arg)

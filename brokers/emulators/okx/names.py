@@ -2,9 +2,13 @@
 
 from decimal import Decimal
 
+from brokers.emulators.core.market import LINEAR, Market
 from brokers.emulators.core.matching import BUY
 from brokers.emulators.core.orders import Status, VenueOrder
+from brokers.emulators.texts import plain
+from brokers.emulators.venue import Venue
 
+SPOT, SWAP = "SPOT", "SWAP"
 BASE = 500_000_000_000_000_000
 """Added to the numbers of orders."""
 BARS = {
@@ -17,6 +21,22 @@ STATES = {
     Status.PARTIALLY_FILLED.value: "partially_filled",
     Status.FILLED.value: "filled",
 }
+
+
+def kind_of(market: Market) -> str:
+    """Return the type of instrument that a market is."""
+    return SWAP if market.kind == LINEAR else SPOT
+
+
+def named(venue: Venue, name: object) -> Market | None:
+    """Return a market by its ``instId``, ``None`` where there is none."""
+    found = (each for each in venue.exchange.markets.values() if each.symbol == name)
+    return next(found, None)
+
+
+def size(market: Market, quantity: Decimal) -> str:
+    """Return a quantity as OKX tells it: coins, or of a swap contracts."""
+    return plain(quantity / market.face)
 
 
 def order_id(order: VenueOrder) -> str:

@@ -47,6 +47,9 @@ GETS = (
     _public("depth", "market/books", market.order_book, 40),
     _public("public_trades", "market/trades", market.trades, 100),
     _public("public_trades", "market/history-trades", market.trades, 20),
+    _public("ticker", "public/funding-rate", market.funding_rate, 20),
+    _public("ticker", "public/funding-rate-history", market.funding_history, 10),
+    _public("ticker", "public/mark-price", market.mark_price, 10),
     _public("klines", "market/candles", market.candles, 40),
     _public("klines", "market/history-candles", market.candles, 20),
     _public("ticker", "market/ticker", market.one_ticker, 20),
@@ -57,6 +60,9 @@ GETS = (
     _private("markets", "asset/currencies", account.currencies, 12),
     _private("markets", "account/instruments", market.instruments, 20),
     _private("positions", "account/positions", account.positions, 10),
+    _private("positions", "account/leverage-info", account.leverage, 20),
+    _private("log", "account/bills", account.bills, 10),
+    _private("log", "account/bills-archive", account.bills, 5),
     _private("order.query", "trade/order", account.order, 60),
     _private("open_orders", "trade/orders-pending", account.pending, 60),
     _private("orders", "trade/orders-history", account.history, 40),
@@ -71,6 +77,8 @@ POSTS = (
     _order("order.cancel", "trade/cancel-batch-orders", trade.cancel, 300),
     _order("order.amend", "trade/amend-order", trade.amend, 60),
     _order("order.amend", "trade/amend-batch-orders", trade.amend, 300),
+    _private("positions", "account/set-leverage", account.set_leverage, 20),
+    _private("positions", "account/set-position-mode", account.set_position_mode, 5),
     _private("orders.cancel", "trade/cancel-all-after", trade.cancel_all_after, 2),
 )
 ROOT = "/api/v5/"

@@ -3,17 +3,24 @@
 from collections.abc import Mapping
 from typing import Any
 
-from brokers.emulators.core.events import Event, OrderMoved, WalletMoved
+from brokers.emulators.core.events import (
+    Event,
+    FundingPaid,
+    OrderMoved,
+    PositionMoved,
+    WalletMoved,
+)
+from brokers.emulators.core.market import Market
 from brokers.emulators.core.orders import Fill, VenueOrder
 from brokers.emulators.lines import Line
-from brokers.emulators.okx import shapes
+from brokers.emulators.okx import shapes, swaps
 from brokers.emulators.okx.idle import Idle
-from brokers.emulators.okx.names import order_id, side
+from brokers.emulators.okx.names import SPOT, SWAP, kind_of, order_id, side, size
 from brokers.emulators.texts import plain
 from brokers.emulators.venue import Venue
 
 CHANNELS = frozenset({"orders", "account", "balance_and_position", "positions", "fills"})
-KINDS = frozenset({"ANY", "SPOT"})
+KINDS = frozenset({"ANY", SPOT, SWAP})
 TOLD_BEATS = 50
 """Beats between two frames of an account in which nothing moves."""
 NOTICE_SECONDS = 60.0
@@ -37,6 +44,8 @@ class PrivateStreams:
         line.topics[f"{channel}:{arg.get('instType', '')}:{arg.get('instId', '')}"] = dict(arg)
         if channel == "account":
             self._tell_account(line, dict(arg), "snapshot", None)
+        elif channel == "positions":
+            self._send(line, dict(arg), "positions", swaps.positions(self._venue, line.account))
 
     def expire(self, line: Line) -> None:
         """End the subscriptions as OKX does where there are too many: it says so and is silent."""
@@ -69,22 +78,32 @@ class PrivateStreams:
             order = event.order
             was = event.status, event.filled, event.paid
             row = shapes.moved(order, event.what, event.fill, was)
-            symbol = order.market.symbol
             if event.fill is not None:
-                self._publish(order.account, "fills", [_fill(order, event.fill)], symbol)
-            self._publish(order.account, "orders", [row], symbol)
+                fill = [_fill(order, event.fill)]
+                self._publish(order.account, "fills", fill, order.market)
+            self._publish(order.account, "orders", [row], order.market)
+        elif isinstance(event, PositionMoved | FundingPaid):
+            held = self._venue.exchange.wallets.position(event.account, event.market)
+            row = swaps.position(self._venue, event.market, held)
+            self._publish(event.account, "positions", [row], event.market)
         elif isinstance(event, WalletMoved):
-            for line, arg in self._subscribed(event.account, "account", ""):
+            for line, arg in self._subscribed(event.account, "account", None):
                 self._tell_account(line, arg, "event_update", event.assets)
 
-    def _publish(self, account: str, channel: str, data: list[Any], symbol: str) -> None:
-        for line, arg in self._subscribed(account, channel, symbol):
-            self._idle.note(line)
-            payload = {"arg": {**arg, "uid": account}, "data": data}
-            self._venue.lines.publish(line, "orders", payload, symbol)
+    def _publish(self, account: str, channel: str, data: list[Any], market: Market) -> None:
+        kind = "positions" if channel == "positions" else "orders"
+        for line, arg in self._subscribed(account, channel, market):
+            self._send(line, arg, kind, data, market.symbol)
+
+    def _send(
+        self, line: Line, arg: dict[str, Any], kind: str, data: list[Any], symbol: str = ""
+    ) -> None:
+        self._idle.note(line)
+        payload = {"arg": {**arg, "uid": line.account}, "data": data}
+        self._venue.lines.publish(line, kind, payload, symbol)
 
     def _subscribed(
-        self, account: str, channel: str, symbol: str
+        self, account: str, channel: str, market: Market | None
     ) -> list[tuple[Line, dict[str, Any]]]:
         return [
             (line, arg)
@@ -93,7 +112,7 @@ class PrivateStreams:
             for arg in list(line.topics.values())
             if isinstance(arg, dict)
             and arg.get("channel") == channel
-            and arg.get("instId", symbol) == symbol
+            and (market is None or _about(arg, market))
         ]
 
     def _tell_account(
@@ -111,10 +130,16 @@ def connection(line: Line) -> str:
     return f"{line.number:08x}"
 
 
+def _about(arg: Mapping[str, Any], market: Market) -> bool:
+    """Say whether a subscription is about a market."""
+    kind = arg.get("instType", "ANY")
+    return kind in {"ANY", kind_of(market)} and arg.get("instId", market.symbol) == market.symbol
+
+
 def _fill(order: VenueOrder, fill: Fill) -> dict[str, Any]:
     return {
         "instId": order.market.symbol,
-        "fillSz": plain(fill.quantity),
+        "fillSz": size(order.market, fill.quantity),
         "fillPx": plain(fill.price),
         "side": side(order.side),
         "ts": str(fill.time),

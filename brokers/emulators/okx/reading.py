@@ -5,12 +5,12 @@ from decimal import Decimal
 from brokers.emulators.arguments import Arguments
 from brokers.emulators.core.market import Market
 from brokers.emulators.okx.errors import NO_INSTRUMENT, OkxError, bad, empty
+from brokers.emulators.okx.names import SPOT, SWAP, kind_of, named
 from brokers.emulators.venue import Venue
 
-SPOT = "SPOT"
 MARKET_WORTH = Decimal(1_000_000)
 """USDT a market order may be worth."""
-KINDS = frozenset({SPOT, "MARGIN", "SWAP", "FUTURES", "OPTION"})
+KINDS = frozenset({SPOT, SWAP, "MARGIN", "FUTURES", "OPTION"})
 
 
 class Params(Arguments):
@@ -61,17 +61,18 @@ class Params(Arguments):
         if code:
             found = [each for each in venue.exchange.markets.values() if str(coded(each)) == code]
         else:
-            name = self.text("instId")
-            found = [each for each in venue.exchange.markets.values() if each.symbol == name]
+            found = [each for each in [named(venue, self.text("instId"))] if each is not None]
         if not found:
             raise OkxError(*NO_INSTRUMENT)
         return found[0]
 
     def markets(self, venue: Venue) -> list[Market]:
         """Return the markets a request is about, all of the type where it names none."""
-        if self.text("instId", ""):
-            return [self.market(venue)]
-        return list(venue.exchange.markets.values()) if self.kind(SPOT) == SPOT else []
+        kind = self.kind("") if self.text("instType", "") else ""
+        chosen = (
+            [self.market(venue)] if self.text("instId", "") else venue.exchange.markets.values()
+        )
+        return [each for each in chosen if kind in {"", kind_of(each)}]
 
 
 def coded(market: Market) -> int:

@@ -3,9 +3,18 @@
 from decimal import Decimal
 from typing import Any
 
-from brokers.emulators.core.market import Market
+from brokers.emulators.core.market import LINEAR, Market
 from brokers.emulators.core.orders import ZERO, Fill, Kind, VenueOrder
-from brokers.emulators.okx.names import cancel_source, charged, order_id, side, state
+from brokers.emulators.okx import swaps
+from brokers.emulators.okx.names import (
+    cancel_source,
+    charged,
+    kind_of,
+    order_id,
+    side,
+    size,
+    state,
+)
 from brokers.emulators.okx.reading import MARKET_WORTH, coded
 from brokers.emulators.texts import plain
 from brokers.emulators.venue import Venue
@@ -35,10 +44,10 @@ def instrument(market: Market) -> Json:
         "alias": "",
         "lever": "",
         "listTime": SINCE,
-        "lotSz": plain(market.step),
-        "minSz": plain(market.min_quantity),
+        "lotSz": size(market, market.step),
+        "minSz": size(market, market.min_quantity),
         "tickSz": plain(market.tick),
-        "maxLmtSz": plain(market.max_quantity),
+        "maxLmtSz": size(market, market.max_quantity),
         "maxLmtAmt": "20000000",
         "maxMktSz": plain(MARKET_WORTH),
         "maxMktAmt": plain(MARKET_WORTH),
@@ -48,6 +57,7 @@ def instrument(market: Market) -> Json:
         "maxStopSz": plain(MARKET_WORTH),
         "ruleType": "normal",
         "state": "live",
+        **(swaps.terms(market) if market.kind == LINEAR else {}),
     }
 
 
@@ -62,36 +72,38 @@ def order(item: VenueOrder, was: tuple[str, Decimal, Decimal] | None = None) -> 
     last = item.fills[-1] if item.fills else None
     fees = sum((fill.fee for fill in item.fills), ZERO)
     market_like = ask.kind is Kind.MARKET
-    unit = "quote_ccy" if ask.spend else "base_ccy"
+    unit, market = ("quote_ccy" if ask.spend else "base_ccy"), item.market
+    swap = market.kind == LINEAR
+    got, given = (market.base, market.quote) if item.buys else (market.quote, market.base)
     return {
         **_unused(),
-        "instType": "SPOT",
-        "instId": item.market.symbol,
+        "instType": kind_of(market),
+        "instId": market.symbol,
         "ordId": order_id(item),
         "clOrdId": ask.client_id,
         "px": "" if item.price is None else plain(item.price),
-        "sz": plain(ask.spend or item.quantity),
+        "sz": plain(ask.spend) if ask.spend else size(market, item.quantity),
         "ordType": ask.label,
         "side": side(item.side),
         "posSide": "net",
-        "tdMode": "cash",
-        "tgtCcy": unit if market_like else "",
-        "accFillSz": plain(filled),
+        "tdMode": "cross" if swap else "cash",
+        "tgtCcy": unit if market_like and not swap else "",
+        "accFillSz": size(market, filled),
         "avgPx": plain(paid / filled) if filled else "",
         "fillPx": plain(last.price) if last else "",
-        "fillSz": plain(last.quantity) if last else "0",
+        "fillSz": size(market, last.quantity) if last else "0",
         "fillTime": str(last.time) if last else "",
         "tradeId": str(last.number) if last else "",
         "state": state(status),
         "fee": plain(charged(fees)),
-        "feeCcy": item.market.base if item.buys else item.market.quote,
+        "feeCcy": market.quote if swap else got,
         "rebate": "0",
-        "rebateCcy": item.market.quote if item.buys else item.market.base,
+        "rebateCcy": market.quote if swap else given,
         "pnl": "0",
         "source": "",
         "category": "normal",
         "stpMode": "cancel_maker",
-        "reduceOnly": "false",
+        "reduceOnly": "true" if ask.reduce_only else "false",
         "cancelSource": cancel_source(item) if state(status) == "canceled" else "",
         "cTime": str(item.time),
         "uTime": str(item.updated),
@@ -113,7 +125,7 @@ def moved(
     """Return an order as the stream shows it; a trade is told in its own frame only."""
     traded = {
         "fillPx": plain(fill.price) if fill else "",
-        "fillSz": plain(fill.quantity) if fill else "0",
+        "fillSz": size(item.market, fill.quantity) if fill else "0",
         "fillTime": str(fill.time) if fill else "",
         "tradeId": str(fill.number) if fill else "",
         "fillFee": plain(charged(fill.fee)) if fill else "0",
@@ -139,7 +151,7 @@ def execution(item: VenueOrder, fill: Fill) -> Json:
     market = item.market
     rate = market.maker if fill.maker else market.taker
     return {
-        "instType": "SPOT",
+        "instType": kind_of(market),
         "instId": market.symbol,
         "tradeId": str(fill.number),
         "ordId": order_id(item),
@@ -148,7 +160,7 @@ def execution(item: VenueOrder, fill: Fill) -> Json:
         "subType": "1" if item.buys else "2",
         "tag": "",
         "fillPx": plain(fill.price),
-        "fillSz": plain(fill.quantity),
+        "fillSz": size(market, fill.quantity),
         "fillIdxPx": plain(fill.price),
         "fillPnl": "0",
         "fillPxVol": "",
@@ -182,6 +194,7 @@ def balance(venue: Venue, account: str, assets: tuple[str, ...] | None = None) -
     every = {asset: _detail(venue, account, asset) for asset in held.assets()}
     worth = sum((Decimal(row["eqUsd"]) for row in every.values()), ZERO)
     shown = [row for asset, row in every.items() if assets is None or asset in assets]
+    # In futures mode OKX tells these by currency only.
     names = ("adjEq", "borrowFroz", "imr", "isoEq", "mgnRatio", "mmr", "notionalUsd", "ordFroz",
              "upl", "availEq")  # fmt: skip
     return {
@@ -194,24 +207,31 @@ def balance(venue: Venue, account: str, assets: tuple[str, ...] | None = None) -
 
 def _detail(venue: Venue, account: str, asset: str) -> Json:
     held = venue.exchange.wallets.of(account)
-    total, locked = plain(held.total(asset)), plain(held.locked[asset])
-    # In spot mode OKX leaves the fields of margin empty, availEq among them.
+    total, locked = held.total(asset), held.locked[asset]
+    profit, margin = swaps.margin_of(venue, account, asset)
+    free = plain(held.free[asset] + profit - margin)
     names = (
-        "availEq", "borrowFroz", "crossLiab", "disEq", "imr", "interest", "isoEq", "isoLiab",
-        "isoUpl", "liab", "maxLoan", "mgnRatio", "mmr", "notionalLever", "rewardBal", "smtSyncEq",
-        "spotInUseAmt", "stgyEq", "twap", "upl", "uplLiab",
+        "borrowFroz", "crossLiab", "disEq", "interest", "isoLiab", "liab", "maxLoan", "mgnRatio",
+        "rewardBal", "smtSyncEq", "spotInUseAmt", "stgyEq", "twap", "uplLiab",
     )  # fmt: skip
     return {
         **dict.fromkeys(names, ""),
         "ccy": asset,
-        "eq": total,
-        "cashBal": total,
-        "spotBal": total,
-        "availBal": plain(held.free[asset]),
-        "frozenBal": locked,
-        "ordFrozen": locked,
+        "eq": plain(total + profit),
+        "cashBal": plain(total),
+        "spotBal": "",
+        "availEq": free,
+        "availBal": free,
+        "frozenBal": plain(locked + margin),
+        "ordFrozen": plain(locked),
         "fixedBal": "0",
-        "eqUsd": plain(held.total(asset) * _worth(venue, asset)),
+        "imr": plain(margin),
+        "mmr": "0",
+        "isoEq": "0",
+        "isoUpl": "0",
+        "notionalLever": "0",
+        "upl": plain(profit),
+        "eqUsd": plain((total + profit) * _worth(venue, asset)),
         "uTime": str(venue.clock.now()),
     }
 

@@ -6,16 +6,20 @@ from itertools import chain, zip_longest
 from typing import Any
 
 from brokers.emulators.core.events import Event, Traded
-from brokers.emulators.core.market import Market
+from brokers.emulators.core.market import LINEAR, Market
 from brokers.emulators.core.matching import BUY, SELL
 from brokers.emulators.lines import Line
+from brokers.emulators.okx import swaps
 from brokers.emulators.okx.idle import Idle
 from brokers.emulators.okx.market_api import book, candle, levels, recent, ticker, trade
-from brokers.emulators.okx.names import BARS
+from brokers.emulators.okx.names import BARS, named
 from brokers.emulators.venue import Venue
 
 DEPTHS = {"books": 400, "books5": 5, "bbo-tbt": 1}
-PUBLIC = frozenset({*DEPTHS, "trades", "tickers"})
+OF_SWAPS = {"funding-rate": swaps.funding_rate, "mark-price": swaps.mark_price}
+PUBLIC = frozenset({*DEPTHS, "trades", "tickers", *OF_SWAPS})
+REPLACED = frozenset({*DEPTHS, "tickers", *OF_SWAPS}) - {"books"}
+"""What is told whole, whenever it is new."""
 SLOW_BEATS, QUIET_BEATS = 10, 600
 """Beats between two pushes of a candle, and between two of a book that does not change."""
 CHECKED = 25
@@ -44,7 +48,8 @@ class MarketStreams:
     def known(self, kind: str, arg: Arg) -> bool:
         """Say whether there is such a channel at an address."""
         channel = str(arg.get("channel"))
-        if self._market(arg) is None:
+        market = self._market(arg)
+        if market is None or (channel in OF_SWAPS and market.kind != LINEAR):
             return False
         if kind == "business":
             return channel == "trades-all" or channel.removeprefix("candle") in {*BARS, "1s"}
@@ -59,7 +64,7 @@ class MarketStreams:
             return
         if channel == "books":
             self._snapshot(line, topic, market)
-        elif channel in DEPTHS or channel == "tickers" or channel.startswith("candle"):
+        elif channel in REPLACED or channel.startswith("candle"):
             self._refresh(line, topic, market)
 
     def beat(self) -> None:
@@ -67,7 +72,7 @@ class MarketStreams:
         self._beats += 1
         for line in list(self._venue.lines.open.values()):
             for topic in list(line.topics):
-                market = self._venue.exchange.markets.get(f"spot:{topic.partition(':')[2]}")
+                market = named(self._venue, topic.partition(":")[2])
                 if market is not None:
                     self._due(line, topic, market)
         for each in self._venue.exchange.books.values():
@@ -80,7 +85,7 @@ class MarketStreams:
         elif channel.startswith("candle"):
             if self._beats % SLOW_BEATS == 0:
                 self._refresh(line, topic, market)
-        elif channel in DEPTHS or channel == "tickers":
+        elif channel in REPLACED:
             self._refresh(line, topic, market)
 
     def _listen(self, event: Event) -> None:
@@ -147,6 +152,8 @@ class MarketStreams:
             kind, rows = "klines", self._candles(channel.removeprefix("candle"), market, now)
         elif channel == "tickers":
             kind, rows = "ticker", [ticker(self._venue, market)]
+        elif channel in OF_SWAPS:
+            kind, rows = "ticker", [OF_SWAPS[channel](self._venue, market)]
         else:
             number = {"seqId": self._venue.exchange.books[market.key].updates}
             shown = book(self._venue, market, DEPTHS[channel])
@@ -161,7 +168,7 @@ class MarketStreams:
         length = 1000 if name == "1s" else BARS[name] * 60_000
         found = recent(self._venue, market, name, 2, now)
         fresh = [each for each in found if each.start + length + 1000 > now]
-        return [candle(each, now, length) for each in fresh]
+        return [candle(market, each, now, length) for each in fresh]
 
     def _send(self, line: Line, kind: str, topic: str, what: Any) -> None:  # noqa: ANN401
         channel, _, symbol = topic.partition(":")
@@ -170,7 +177,7 @@ class MarketStreams:
         self._venue.lines.publish(line, kind, payload, symbol)
 
     def _market(self, arg: Arg) -> Market | None:
-        return self._venue.exchange.markets.get(f"spot:{arg.get('instId')}")
+        return named(self._venue, arg.get("instId"))
 
 
 def topic_of(arg: Arg) -> str:

@@ -4,6 +4,7 @@ from collections.abc import Callable
 from decimal import Decimal
 from typing import Any
 
+from brokers.emulators.core.market import LINEAR
 from brokers.emulators.core.matching import BUY, SELL, SelfTrade
 from brokers.emulators.core.orders import ZERO, Ask, Kind, Life, RefusedError, VenueOrder, Why
 from brokers.emulators.gateway import Call
@@ -14,7 +15,10 @@ from brokers.emulators.venue import Venue
 
 LIVES = {
     "limit": Life.GTC, "post_only": Life.GTC, "market": Life.GTC, "ioc": Life.IOC, "fok": Life.FOK,
+    "optimal_limit_ioc": Life.IOC,
 }  # fmt: skip
+MARKETS = frozenset({"market", "optimal_limit_ioc"})
+"""Orders without a limit; the second is known for swaps only."""
 PREVENTIONS = {
     "cancel_maker": SelfTrade.EXPIRE_MAKER,
     "cancel_taker": SelfTrade.EXPIRE_TAKER,
@@ -125,7 +129,8 @@ def _amend(venue: Venue, call: Call, params: Params) -> VenueOrder:
         raise OkxError(51500, "You must enter a price, quantity, or TP/SL.")
     try:
         call.order = order = located(venue, call.account, params)
-        venue.exchange.amend(order, quantity=size, price=price)
+        units = None if size is None else size * order.market.face
+        venue.exchange.amend(order, quantity=units, price=price)
     except RefusedError as error:
         if error.why is Why.SAME and call.order is not None:
             return call.order
@@ -159,11 +164,10 @@ def read(venue: Venue, account: str, params: Params) -> Ask:
     """
     market, label = params.market(venue), params.text("ordType")
     side = {"buy": BUY, "sell": SELL}.get(params.text("side"))
-    name, limited = params.text("clOrdId", ""), label != "market"
-    if side is None or label not in LIVES:
+    name, limited, swap = params.text("clOrdId", ""), label not in MARKETS, market.kind == LINEAR
+    if side is None or label not in LIVES or (label == "optimal_limit_ioc" and not swap):
         raise bad("side" if side is None else "ordType")
-    if params.text("tdMode") != "cash":
-        raise OkxError(51010, "You can't complete this request under your current account mode.")
+    _check_mode(params, swap=swap)
     if len(name) > ID_LENGTH or (name and not (name.isascii() and name.isalnum())):
         raise bad("clOrdId")
     price = params.decimal("px") if limited else None
@@ -180,26 +184,43 @@ def read(venue: Venue, account: str, params: Params) -> Ask:
         life=LIVES[label],
         price=price,
         post_only=label == "post_only",
+        reduce_only=swap and params.text("reduceOnly", "false").lower() == "true",
         client_id=name,
         self_trade=prevention,
         label=label,
     )
-    _quantify(ask, params)
-    _check_worth(venue, ask)
+    if swap:
+        ask.quantity = _size(params) * market.face
+    else:
+        _quantify(ask, params)
+        _check_worth(venue, ask)
     return ask
+
+
+def _check_mode(params: Params, *, swap: bool) -> None:
+    """Refuse what this account cannot have: borrowing, margin of one position, two ways at once."""
+    if params.text("tdMode") != ("cross" if swap else "cash"):
+        raise OkxError(51010, "You can't complete this request under your current account mode.")
+    if swap and params.text("posSide", "net") != "net":
+        raise bad("posSide")
+
+
+def _size(params: Params) -> Decimal:
+    size = params.decimal("sz")
+    if size is None or size <= ZERO:
+        raise bad("sz")
+    return size
 
 
 def _quantify(ask: Ask, params: Params) -> None:
     """Read the size; that of a market buy is in quote currency unless it says otherwise."""
-    size = params.decimal("sz")
-    if size is None or size <= ZERO:
-        raise bad("sz")
+    size = _size(params)
     usual = "quote_ccy" if ask.side == BUY else "base_ccy"
     unit = params.text("tgtCcy", usual)
     if unit not in {"quote_ccy", "base_ccy"}:
         raise bad("tgtCcy")
     if ask.kind is Kind.MARKET and unit == "quote_ccy":
-        ask.spend = Decimal(size)
+        ask.spend = size
     else:
         ask.quantity = size
 

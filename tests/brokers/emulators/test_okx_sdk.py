@@ -71,6 +71,40 @@ def test_python_okx_rest(opened, request):
     assert (refused["code"], refused["data"][0]["sCode"]) == ("1", "51400")
 
 
+def test_python_okx_swaps(opened, request):
+    from okx.Account import AccountAPI
+    from okx.PublicData import PublicAPI
+    from okx.Trade import TradeAPI
+
+    emulator, keys = opened
+    trade, account = TradeAPI(*keys, flag="1"), AccountAPI(*keys, flag="1")
+    public = PublicAPI(flag="1")
+    request.addfinalizer(lambda: [each.close() for each in (trade, account, public)])
+    swap = {"instId": "BTC-USDT-SWAP"}
+    listed = public.get_instruments(instType="SWAP")["data"]
+    rate = only(public.get_funding_rate(**swap))
+    only(account.set_position_mode("net_mode"))
+    only(account.set_leverage("20", "cross", **swap))
+    order = {**swap, "tdMode": "cross", "ordType": "market", "sz": "15"}
+    placed = only(trade.place_order(**order, side="sell"))
+    held = only(account.get_positions(instType="SWAP"))
+    emulator.act({"act": "funding", "symbol": swap["instId"], "kind": "linear", "rate": "0.001"})
+    bill = only(account.get_account_bills(instType="SWAP", type="8"))
+    only(trade.place_order(**order, side="buy", reduceOnly="true"))
+    fills = trade.get_fills(instType="SWAP", ordId=placed["ordId"])["data"]
+
+    assert [(row["instId"], row["ctVal"]) for row in listed] == [
+        ("BTC-USDT-SWAP", "0.01"),
+        ("ADA-USDT-SWAP", "100"),
+    ]
+    assert int(rate["nextFundingTime"]) - int(rate["fundingTime"]) == 8 * 3600 * 1000
+    assert (held["pos"], held["lever"], held["posSide"]) == ("-15", "20", "net")
+    assert (bill["subType"], bill["sz"]) == ("174", "15")
+    assert Decimal(bill["balChg"]) > 0
+    assert sum(Decimal(fill["fillSz"]) for fill in fills) == 15
+    assert account.get_positions()["data"] == []
+
+
 async def test_python_okx_streams(opened):
     from okx.Trade import TradeAPI
     from okx.websocket.WsPrivateAsync import WsPrivateAsync

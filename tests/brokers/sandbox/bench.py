@@ -44,9 +44,10 @@ def market(name):
     return Market(f"BTC/{quote}", "BTC", quote, Decimal("0.00001"))
 
 
-def perpetual(symbol):
-    """Return a perpetual that is settled in USDT."""
-    return Market(symbol, "BTC", "USDT", Decimal("0.001"), contract=True)
+def perpetual(name, symbol):
+    """Return a perpetual that is settled in USDT; OKX counts in contracts."""
+    lot, size = ("0.01", "0.01") if name == "okx" else ("0.001", "1")
+    return Market(symbol, "BTC", "USDT", Decimal(lot), contract=True, multiplier=Decimal(size))
 
 
 QUICK = Patience(
@@ -99,12 +100,16 @@ class Bench:
             instrument=self.market.symbol,
             symbol=self.market.symbol,
             side=Side(side),
-            quantity=Decimal(quantity),
+            quantity=self.units(quantity),
             type=OrderType.MARKET if limit is None else OrderType.LIMIT,
             limit=None if limit is None else exact(limit),
         )
         self.session.offer(Place(intent))
         return intent
+
+    def units(self, coins):
+        """Return coins as the venue counts them."""
+        return Decimal(coins) / self.market.multiplier
 
     def drop(self, intent):
         self.session.offer(Drop(intent.order))
@@ -118,7 +123,8 @@ class Bench:
 
     def filled(self, intent):
         fills = (n.fill for n in self.news if isinstance(n, ToldFill) and n.intent is not None)
-        return sum((abs(f.quantity) for f in fills if f.client == intent.client), start=Decimal(0))
+        units = sum((abs(f.quantity) for f in fills if f.client == intent.client), start=Decimal(0))
+        return units * self.market.multiplier
 
     def order(self, intent):
         return self.machine.truth.orders.get(intent.client)
@@ -139,7 +145,8 @@ class Bench:
             return {asset: wallet.total(asset) for asset in (market.asset, market.quote)}
         position = wallets.position("alice", self.theirs)
         paid = wallet.total(market.quote) - position.cost
-        return {market.asset: position.size, market.quote: paid}
+        units = position.size / market.multiplier
+        return {market.asset: units, market.quote: paid}
 
     def expected(self):
         found = self.machine.auditor._holdings.expected(self.machine.truth)
@@ -163,7 +170,8 @@ class Bench:
         booked = {trade for _, trade in self.machine.truth.fills}
         assert len(booked) == len(theirs), "fills"
         for order in ours:
-            assert self.machine.truth.orders[order.ask.client_id].filled == order.filled
+            filled = self.machine.truth.orders[order.ask.client_id].filled
+            assert filled * self.market.multiplier == order.filled
         for asset, units in self.held().items():
             assert abs(units - self.expected()[asset]) <= QUICK.dust.get(asset, QUICK.usual_dust), (
                 asset
@@ -198,10 +206,11 @@ async def bench(
     keep_orders=False,
     mined=None,
     symbol=None,
+    timeout_ms=1_000,
 ):
     """A session at an emulator; several after another may use one folder."""
     name = emulator.settings.venue
-    traded = market(name) if symbol is None else perpetual(symbol)
+    traded = market(name) if symbol is None else perpetual(name, symbol)
     traits = traits_of(name, (traded.symbol,))
     secrets = {"key": keys.key, "secret": keys.secret, "password": keys.password}
     credentials = Credentials(
@@ -225,7 +234,7 @@ async def bench(
         return supervisor.start(task, work, lambda _, error: failed.append(error))
 
     try:
-        exchange.timeout = 1_000
+        exchange.timeout = timeout_ms
         await exchange.load_markets()
         if stream:
             PrivateStream(exchange, session.offer, credentials.redact).start(start)

@@ -1,4 +1,4 @@
-"""Perpetuals at an emulated Kraken futures: positions, realised profit, fees and funding."""
+"""Perpetuals at emulated Kraken futures, Bybit and OKX: positions, profit, fees and funding."""
 
 from decimal import Decimal
 
@@ -22,11 +22,12 @@ from tests.brokers.sandbox.bench import bench, venue
 
 pytestmark = [pytest.mark.wall, pytest.mark.slow]
 ACTS = "PF_XBTUSD"
-PLACES = [("krakenfutures", None), ("bybit", "BTC/USDT:USDT")]
+PLACES = [("krakenfutures", None), ("bybit", "BTC/USDT:USDT"), ("okx", "BTC/USDT:USDT")]
+NAMES = [name for name, _ in PLACES]
 KRAKEN = pytest.mark.parametrize("at", PLACES[:1], indirect=True, ids=["krakenfutures"])
 
 
-@pytest.fixture(params=PLACES, ids=["krakenfutures", "bybit"])
+@pytest.fixture(params=PLACES, ids=NAMES)
 async def at(request, tmp_path):
     name, symbol = request.param
     async with (
@@ -47,6 +48,7 @@ def act(at, what, **how):
 def send(at, name, **how):
     """Send an order that is not of the usual kind."""
     values = {"side": Side.BUY, "quantity": Decimal("0.01"), "type": OrderType.LIMIT, **how}
+    values["quantity"] = at.units(values["quantity"])
     intent = Intent(
         at.session.now(),
         client=client_id("run", name),
@@ -157,12 +159,12 @@ async def test_size_and_price_are_changed_in_place_after_a_part_was_filled(at):
     await at.until(lambda: at.states(intent) == ["accepted"])
     at.emulator.act({"act": "fill", "account": "alice", "client_id": intent.client, "part": 0.5})
     await at.until(lambda: at.filled(intent) == Decimal("0.01"))
-    at.session.offer(Change(intent.order, Decimal("0.05"), Decimal(15_001)))
+    at.session.offer(Change(intent.order, at.units("0.05"), Decimal(15_001)))
     await at.until(lambda: any(isinstance(n, ToldChange) for n in at.news))
     (order,) = at.open_at_venue()
 
     assert (order.quantity, order.price) == (Decimal("0.05"), 15_001)
-    assert at.order(intent).quantity == Decimal("0.05")
+    assert at.order(intent).quantity == at.units("0.05")
     at.drop(intent)
     await at.until(lambda: at.order(intent).final)
     at.check()
@@ -173,6 +175,7 @@ async def test_reduce_only_closes_and_never_opens(at):
     how = {"side": Side.SELL, "type": OrderType.MARKET, "reduce_only": True}
     close = send(at, "close", quantity=Decimal("0.03"), **how)
     await at.until(lambda: at.filled(close) == Decimal("0.01"))
+    await at.until(lambda: at.order(close).final)
     again = send(at, "again", quantity=Decimal("0.03"), **how)
     await at.until(lambda: at.order(again) is not None and at.order(again).final)
 

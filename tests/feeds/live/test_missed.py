@@ -87,6 +87,29 @@ def test_a_second_loss_right_after_the_first_tells_nothing_twice():
     assert missed.idle
 
 
+def joined(last, count, ts, size):
+    """Return a trade of OKX's stream, which joins the matches of one order at one price."""
+    return {**trade(last, ts), "amount": size, "info": {"count": str(count)}}
+
+
+def test_trades_that_a_message_joins_are_known_by_all_their_ids():
+    missed = Missed([NAME])
+    missed.lose(NAME, [joined(4, 3, 10, 3.0)])
+    told = missed.make_up(NAME, [trade(number, 10) for number in range(1, 8)])[0]
+    assert [each["id"] for each in told] == ["1", "5", "6", "7"]
+    assert list(missed.admit(joined(7, 2, 10, 2.0))) == []
+
+
+def test_of_a_message_that_was_fetched_in_part_the_rest_is_told():
+    missed = Missed([NAME])
+    missed.lose(NAME, [trade(1, 10)])
+    missed.admit(joined(5, 4, 10, 4.0))
+    fetched = [trade(number, 10) for number in (1, 2, 3)]
+    told = [*missed.make_up(NAME, fetched)[0], *missed.make_up(NAME, [*fetched, trade(5, 10)])[0]]
+    assert [(each["id"], each["amount"]) for each in told][:2] == [("2", 1.0), ("3", 1.0)]
+    assert sum(each["amount"] for each in told) == 4.0
+
+
 def test_what_is_kept_back_is_bounded(monkeypatch):
     monkeypatch.setattr("feeds.live.missed.KEPT_BACK", 3)
     missed, told = Missed([NAME]), []
