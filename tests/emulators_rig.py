@@ -46,6 +46,7 @@ async def ccxt_client(
             config |= {"apiKey": keys.key, "secret": keys.secret, "password": keys.password}
         exchange = getattr(ccxt.pro, emulator.settings.venue)(config)
         exchange.number = str
+        exchange.timeout_on_exit = 0  # the session is ours, and closed by us
         # Only what is emulated; else ccxt asks the futures hosts for their markets too.
         kinds = {"bybit": ["spot", "linear"], "okx": ["spot", "swap"]}
         kinds = kinds.get(emulator.settings.venue, ["spot"])

@@ -45,6 +45,7 @@ def open_exchange(
     exchange = _watched(base, limiter)(_config(traits, credentials))
     exchange.session = guarded_session(traits, doors, ca)
     exchange.own_session = False
+    exchange.timeout_on_exit = 0  # ccxt waits for connections to end; ours are ended by us
     exchange.set_sandbox_mode(True)
     exchange.has = {**exchange.has, "fetchCurrencies": False}
     exchange.streaming = {**exchange.streaming, "keepAlive": KEEP_ALIVE_MS}

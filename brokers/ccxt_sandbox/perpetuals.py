@@ -15,6 +15,8 @@ from magents.runtime import wall
 
 PAGES, LEAST = 50, 50
 """Pages at most, and the shortest page that may not be the last."""
+SPAN = 7 * DAY
+"""How much of the past Bybit tells at once (v5, "Get Trade History")."""
 BILLS, RECENT = 100, 6 * DAY
 """Lines of OKX's ledger on a page, and how far back the one goes that may be asked oftener."""
 
@@ -47,12 +49,16 @@ class BybitPerpetuals(Perpetuals):
     """Asks Bybit; funding stands among the executions."""
 
     async def _payments(self, since: int) -> list[Payment]:
-        return [each for name in self._symbols for each in await self._fundings(name, since)]
+        starts = range(since, max(wall.utc_now(), since + 1), SPAN)
+        windows = [(name, start) for name in self._symbols for start in starts]
+        found = [each for name, start in windows for each in await self._fundings(name, start)]
+        return list({each.key: each for each in found}.values())
 
     async def _fundings(self, symbol: str, since: int) -> list[Payment]:
+        """Return what was paid in the span that begins at an instant."""
         found: dict[str, Payment] = {}
         start = since // MILLISECOND
-        params: dict[str, int] = {}
+        params = {"until": (since + SPAN) // MILLISECOND}
         for _ in range(PAGES):
             page = await self._exchange.fetch_funding_history(symbol, start, None, dict(params))
             new = {p.key: p for p in map(_funding, page) if p is not None and p.key not in found}

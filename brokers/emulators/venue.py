@@ -173,6 +173,7 @@ class Venue:
     def funding(self, market: Market, back: int = 0) -> Decimal:
         """Return the recorded funding rate of the present interval, or of one before.
 
+        It is paid where the interval ends.
         Where a venue pays more often than it was recorded, it pays as much less each time.
         """
         venue = self.settings.venue
@@ -221,7 +222,7 @@ class Venue:
         for key, market in self.exchange.markets.items():
             if market.kind == LINEAR:
                 mark = self.exchange.settler.mark(key)
-                self.exchange.pay_funding(market, self.funding(market), mark)
+                self.exchange.pay_funding(market, self.funding(market, 1), mark)
 
 
 def make_keys(venue: str, seed: int, name: str) -> Keys:

@@ -25,7 +25,7 @@ from magents.model.ports import Clock
 from magents.model.records import Notice
 from magents.model.snapshots import DataView, FeedRow, QueueRow
 from magents.model.ticks import Block
-from magents.model.time import DAY, SECOND, Phase
+from magents.model.time import DAY, SECOND, Phase, iso
 from magents.runtime.gauging import queue_row
 from magents.runtime.inbox import Inbox, Overflow
 
@@ -120,7 +120,25 @@ class LiveFeed:
         self._grace = self._live.grace_ms * MS + max(0, -offset)
         self._bars.start(first)
         self._wait_for_close(first)
+        self._catch_up(first)
         return first
+
+    def _catch_up(self, first: int) -> None:
+        """Tell what was due while nobody ran; it is booked at once, in its order.
+
+        Each has an instant of its own, for of one instrument the last word on an instant holds.
+        """
+        told = [
+            (at, self._names[venue, symbol], rate, price)
+            for venue, each in sorted(self._opening.fundings.items())
+            for symbol, rows in sorted(each.items())
+            for at, rate, price in rows
+        ]
+        for number, (at, name, rate, price) in enumerate(sorted(told), 1):
+            if self._tell_due is not None:
+                self._tell_due(Due(first + number, name, exact(rate), exact(price)))
+            text = f"{name}: funding due at {iso(at * MS)}, while nobody ran, is booked if it held"
+            self._notes[text] = 1
 
     def warmup(self, panel: Panel) -> BarBlock | None:
         """Return bars from before the session, for agents to look at; ``None`` for none."""
@@ -162,6 +180,7 @@ class LiveFeed:
         """Return what was missing or not to be trusted."""
         now = self._clock.now()
         found = [Notice(now, "live", text, count) for text, count in sorted(self._notes.items())]
+        found += [Notice(now, "live", text) for text in self._opening.unfunded]
         if not self._live.funding and any(each.terms is not None for each in self.instruments):
             text = "funding of perpetuals is neither heard nor booked: live.funding is off"
             found.append(Notice(now, "live", text))

@@ -104,6 +104,14 @@ class Note(NamedTuple):
     times: int = 1
 
 
+class Missed(NamedTuple):
+    """A funding that was due while nobody ran: when (ms UTC), its rate, the price at that time."""
+
+    at: int
+    rate: float
+    price: float
+
+
 Event = Trade | Top | Depth | Candle | Funding | Note
 
 
@@ -137,6 +145,8 @@ class Opening(msgspec.Struct, kw_only=True):
         settings: the run's resolved settings, for the replay. feed: the feed's own.
         mode: what the run calls itself. after: how many records its journal had when this process
             took it up, 0 for the first. until: the instant of the last of them.
+        fundings: by venue, by symbol: what was due in between.
+        unfunded: in words, what of it could not be found out.
     """
 
     format: int = 1
@@ -151,3 +161,5 @@ class Opening(msgspec.Struct, kw_only=True):
     mode: str = ""
     after: int = 0
     until: int = 0
+    fundings: dict[str, dict[str, list[Missed]]] = {}
+    unfunded: list[str] = []

@@ -10,7 +10,8 @@ import msgspec
 from feeds.barlength import parse_length
 from feeds.live.connect import Door, at_test, close_exchange, open_exchange, unreached
 from feeds.live.feed import LiveFeed, Sources
-from feeds.live.frames import Event, Frame, Kind, Opening
+from feeds.live.frames import Event, Frame, Kind, Missed, Opening
+from feeds.live.fundings import missed
 from feeds.live.health import feed_row
 from feeds.live.markets import chosen, picked
 from feeds.live.polling import ASKED, patient
@@ -75,8 +76,11 @@ class LiveSession:
 
     # -- beginning --------------------------------------------------------------------------------
 
-    async def connect(self) -> Opening:
+    async def connect(self, since: int = 0) -> Opening:
         """Load markets, measure clocks, fetch bars from before; return what it begins with.
+
+        Args:
+            since: up to when an earlier process has booked funding, 0 where none has.
 
         Raises:
             ConfigError: a venue or market is not there. Retry: a venue cannot be reached.
@@ -84,6 +88,7 @@ class LiveSession:
         import ccxt
 
         markets, candles, offsets = {}, {}, {}
+        fundings, unfunded = {}, []
         for name in self._live.venues:
             try:
                 markets[name] = await self._open(name)
@@ -92,6 +97,8 @@ class LiveSession:
             except ccxt.BaseError as error:
                 raise unreached(name, self._doors.get(name), error) from error
             offsets[name] = self.venues[name].offset
+            fundings[name], lacks = await self._fundings(name, since)
+            unfunded += lacks
         self.opening = Opening(
             ccxt=str(ccxt.__version__),
             markets=markets,
@@ -99,6 +106,8 @@ class LiveSession:
             offsets=offsets,
             tests=self._tests,
             feed=msgspec.to_builtins(self._live),
+            fundings=fundings,
+            unfunded=unfunded,
             **self._notes,  # type: ignore[arg-type]
         )
         return self.opening
@@ -162,6 +171,14 @@ class LiveSession:
             self._sink_of(name)(Kind.FAILED, "", text)
             return []
         return found
+
+    async def _fundings(self, name: str, since: int) -> tuple[dict[str, list[Missed]], list[str]]:
+        """Ask what perpetuals have paid since an earlier process ended."""
+        venue, exchange = self.venues[name], self._exchanges[name]
+        swaps = [symbol for symbol in venue.harvest.symbols if exchange.market(symbol).get("swap")]
+        if not swaps or not since or not self._live.funding:
+            return {}, []
+        return await missed(exchange, swaps, since, wall.utc_now() + venue.offset)
 
     def open_feed(self, clock: Clock) -> LiveFeed:
         """Return the feed; the session begins when the fund waits for its opening."""

@@ -128,11 +128,16 @@ class _Run:
         for number in (signal.SIGINT, signal.SIGTERM):
             loop.add_signal_handler(number, self._interrupt)
         try:
-            opening = await self._session.connect()
+            past = self._plan.past
+            # A test account tells by itself what it has paid.
+            since = past.until if past is not None and self._plan.venue is None else 0
+            opening = await self._session.connect(since)
+            for line in opening.unfunded:
+                self._plan.tell(line)
             settings = self._plan.at_venue(self._loaded, opening)
             opening.settings, opening.mode = dump(settings), self._plan.mode
-            if self._plan.past is not None:
-                opening.after, opening.until = self._plan.past.records, self._plan.past.until
+            if past is not None:
+                opening.after, opening.until = past.records, past.until
             with ExitStack() as stack:
                 result = await self._trade(settings, stack)
         finally:

@@ -62,11 +62,15 @@ class Delisting(msgspec.Struct, frozen=True, gc=False):
 
 
 class Funding(msgspec.Struct, frozen=True, gc=False):
-    """A perpetual's funding; ``rate`` is a fraction of the position, longs pay where positive."""
+    """A perpetual's funding; ``rate`` is a fraction of the position, longs pay where positive.
+
+    The position is valued by ``price``; where it is ``None``, by the last one known then.
+    """
 
     ts: int
     instrument: str
     rate: Decimal
+    price: Decimal | None = None
 
 
 class Borrow(msgspec.Struct, frozen=True, gc=False):

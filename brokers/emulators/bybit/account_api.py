@@ -11,6 +11,7 @@ from brokers.emulators.core.orders import VenueOrder
 from brokers.emulators.gateway import Call
 from brokers.emulators.venue import Venue
 
+WEEK_MS = 7 * 86_400_000
 CLOSED_KEPT = 500
 """Closed orders that the list of open ones still shows."""
 
@@ -112,7 +113,7 @@ def history(venue: Venue, call: Call) -> Any:  # noqa: ANN401
 def executions(venue: Venue, call: Call) -> Any:  # noqa: ANN401
     """Show fills, newest first."""
     params = Params(call.params)
-    start, end = params.number("startTime", 0), params.number("endTime", 2**60)
+    start, end = _span(venue, params)
     if params.text("execType", "Trade") == "Funding":
         return _page(params, _fundings(venue, call, params, start, end), 50)
     fills = [
@@ -124,6 +125,25 @@ def executions(venue: Venue, call: Call) -> Any:  # noqa: ANN401
     fills.sort(key=lambda row: (row[0].time, row[0].number), reverse=True)
     rows = [shapes.execution(order, fill) for fill, order in fills]
     return _page(params, rows, 50)
+
+
+def _span(venue: Venue, params: Params) -> tuple[int, int]:
+    """Return from when to when: a week at most, unless told the last one.
+
+    Raises:
+        BybitError: more than a week was asked for.
+    """
+    start, end = params.number("startTime", 0), params.number("endTime", 0)
+    if not start and not end:
+        end = venue.clock.now() + WEEK_MS
+        start = end - 2 * WEEK_MS
+    elif not end:
+        end = start + WEEK_MS
+    elif not start:
+        start = end - WEEK_MS
+    elif end - start > WEEK_MS:
+        raise bad("The time range between startTime and endTime cannot exceed 7 days")
+    return start, end
 
 
 def _fundings(venue: Venue, call: Call, params: Params, start: int, end: int) -> list[Any]:

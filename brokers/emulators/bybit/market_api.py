@@ -171,7 +171,7 @@ def funding_history(venue: Venue, call: Call) -> Any:  # noqa: ANN401
     rows = [
         {
             "symbol": market.symbol,
-            "fundingRate": plain(venue.funding(market, back)),
+            "fundingRate": plain(venue.funding(market, back + 1)),
             "fundingRateTimestamp": str((latest - back) * venue.funding_ms),
         }
         for back in range(many)

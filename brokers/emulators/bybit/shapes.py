@@ -287,7 +287,7 @@ def funding(event: FundingPaid) -> Json:
     return {
         "symbol": event.market.symbol,
         "execType": "Funding",
-        "execId": f"funding-{event.market.symbol}-{event.time}",
+        "execId": f"funding-{event.market.symbol}-{event.number}",
         "execPrice": str(event.price),
         "execQty": str(abs(event.size)),
         "execFee": str(-event.amount),

@@ -60,7 +60,10 @@ class PositionMoved(NamedTuple):
 
 
 class FundingPaid(NamedTuple):
-    """A position paid funding; ``amount`` is what the client got, negative where he paid."""
+    """A position paid funding; ``amount`` is what the client got, negative where he paid.
+
+    ``number`` is its own.
+    """
 
     account: str
     market: Market
@@ -69,6 +72,7 @@ class FundingPaid(NamedTuple):
     price: Decimal
     size: Decimal
     time: int
+    number: int
 
 
 Event = Traded | OrderMoved | WalletMoved | PositionMoved | FundingPaid

@@ -184,9 +184,9 @@ class Exchange:
                 amount = -position.size * price * rate
                 self.wallets.move(account, market.quote, amount)
                 now = self.now()
-                self.tell(
-                    FundingPaid(account, market, rate, amount, price, position.size, now),
-                )
+                self._numbers += 1
+                paid = (rate, amount, price, position.size, now, self._numbers)
+                self.tell(FundingPaid(account, market, *paid))
                 self.tell(WalletMoved(account, (market.quote,), now))
 
     def deposit(self, account: str, asset: str, amount: Decimal) -> None:

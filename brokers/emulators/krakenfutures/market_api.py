@@ -219,7 +219,7 @@ def funding_history(venue: Venue, call: Call) -> Json:
     latest, mark = venue.clock.now() // venue.funding_ms, mark_price(venue, market)
     rows = []
     for back in reversed(range(PAGE)):
-        rate = venue.funding(market, back)
+        rate = venue.funding(market, back + 1)
         rows.append({
             "timestamp": iso((latest - back) * venue.funding_ms),
             "fundingRate": number(rate * mark),

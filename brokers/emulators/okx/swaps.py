@@ -14,6 +14,7 @@ from brokers.emulators.venue import Venue
 Json = dict[str, Any]
 PAID, GOT = "173", "174"
 """Kinds of bill: funding that was paid, and that was received."""
+FIRST_BILL = 700_000_000_000_000_000
 HIGHEST = "0.00375"
 GREEKS = (
     "adl", "availPos", "baseBal", "baseBorrowed", "baseInterest", "bizRefId", "bizRefType",
@@ -124,7 +125,7 @@ def funding_rate(venue: Venue, market: Market) -> Json:
 
 def paid_rate(venue: Venue, market: Market, back: int) -> Json:
     """Return the rate that was paid so many intervals ago; 0 is the last one."""
-    rate = plain(venue.funding(market, back))
+    rate = plain(venue.funding(market, back + 1))
     at = (venue.clock.now() // venue.funding_ms - back) * venue.funding_ms
     return {
         "instType": SWAP,
@@ -175,7 +176,7 @@ def bill(event: FundingPaid) -> Json:
 
 def bill_id(event: FundingPaid) -> str:
     """Return the number of a payment in the ledger."""
-    return str(event.time * 1000 + sum(event.market.symbol.encode()) % 1000)
+    return str(FIRST_BILL + event.number)
 
 
 def margin_of(venue: Venue, account: str, asset: str) -> tuple[Decimal, Decimal]:

@@ -241,7 +241,8 @@ class Carry:
     def _fundings(self, now: int, holdings: Holdings, price: Price) -> Iterator[list[Move]]:
         announced = self._announced.pop(now, {})
         for event in (*self._events.funding.at(now), *announced.values()):
-            units, mark = holdings.of(event.instrument), price(event.instrument)
+            units, last = holdings.of(event.instrument), price(event.instrument)
+            mark = last if event.price is None else event.price
             if units and mark is not None:
                 yield [*funding.funding(event, self._known[event.instrument], units, mark)]
 

@@ -118,7 +118,7 @@ def test_funding_is_paid_at_eight_hours():
     before = venue.exchange.wallets.of("ann").free["USDT"]
     venue.advance(10)
 
-    rate = venue.funding(market)
+    rate = venue.funding(market, 1)  # what was announced before
     paid = before - venue.exchange.wallets.of("ann").free["USDT"]
     mark = venue.exchange.settler.mark(market.key)
     assert paid == pytest.approx(Decimal("0.1") * mark * rate, rel=Decimal("0.001"))

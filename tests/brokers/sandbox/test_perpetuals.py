@@ -93,6 +93,50 @@ async def test_funding_is_booked_once_with_what_the_venue_says(at):
     assert len(at.machine.truth.paid) == 1
 
 
+@pytest.mark.parametrize(("name", "symbol"), PLACES, ids=NAMES)
+async def test_funding_that_was_due_while_nobody_ran_is_booked_once_when_somebody_does(
+    name, symbol, tmp_path
+):
+    async with venue(name) as (emulator, keys):
+        async with bench(emulator, keys, tmp_path, symbol=symbol) as at:
+            await at.orderly()
+            await trade(at, "buy", "0.05")
+        before = at.held()[at.market.quote]
+        for rate in ("0.01", "-0.004"):
+            act(at, "funding", rate=rate)
+        async with bench(emulator, keys, tmp_path, symbol=symbol) as again:
+            await again.until(lambda: len(again.machine.truth.paid) == 2)
+            await again.orderly()
+            again.check()
+        async with bench(emulator, keys, tmp_path, symbol=symbol) as third:
+            await third.orderly()
+    told = [news for news in again.news if isinstance(news, ToldPaid)]
+
+    paid = again.held()[at.market.quote] - before
+    assert abs(sum(each.paid.amount for each in told) - paid) < Decimal("1e-6")
+    assert all(set(each.held) == {"pod"} for each in told)
+    assert not any(isinstance(news, ToldPaid) for news in third.news)
+    assert len(third.machine.truth.paid) == 2
+
+
+@pytest.mark.parametrize("at", PLACES[1:], indirect=True, ids=NAMES[1:])
+async def test_funding_of_a_month_ago_is_told_by_the_venues_that_tell_a_week_at_once(at):
+    venue, day = at.emulator.venue, 86_400_000
+    act(at, "foreign_order", side="buy", quantity="0.01")
+    act(at, "funding", rate="0.001")
+    (paid,) = venue.fundings
+    ages = (30, 29, 15, 8, 3)
+    older = [paid._replace(time=paid.time - n * day, number=n) for n in ages]
+    venue.fundings.extendleft(reversed(older))
+    since = (paid.time - 31 * day) * 1_000_000
+    found = await at.gateway._lookups._payments(since)
+
+    assert [each.at // 1_000_000 for each in sorted(found, key=lambda each: each.at)] == [
+        each.time for each in (*older, paid)
+    ]
+    assert {each.amount for each in found} == {paid.amount}
+
+
 async def test_position_of_a_stranger_is_the_houses_and_so_is_what_he_closes(at):
     act(at, "foreign_order", side="sell", quantity="0.02")
     await at.until(lambda: at.machine.truth.fills)
