@@ -120,6 +120,16 @@ def at_test(exchange: Any, door: Door | None, data_from: str) -> bool:  # noqa: 
     return False
 
 
+PERPETUALS_AT = {"binance": "fapi.binance.com"}
+"""Venues whose perpetuals are at a host of their own."""
+
+
+def coins_only(venue: str, door: Door | None) -> bool:
+    """Return whether what stands for a venue on this machine has none of its perpetuals."""
+    host = PERPETUALS_AT.get(venue)
+    return door is not None and host is not None and host not in door.hosts
+
+
 def open_exchange(venue: str, door: Door | None, *, spot_only: bool) -> Any:  # noqa: ANN401
     """Return a tapped exchange without keys; close it with :func:`close_exchange`.
 

@@ -180,7 +180,7 @@ class LiveFeed:
         """Return what was missing or not to be trusted."""
         now = self._clock.now()
         found = [Notice(now, "live", text, count) for text, count in sorted(self._notes.items())]
-        found += [Notice(now, "live", text) for text in self._opening.unfunded]
+        found += [Notice(now, "live", text) for text in self._opening.lacking]
         if not self._live.funding and any(each.terms is not None for each in self.instruments):
             text = "funding of perpetuals is neither heard nor booked: live.funding is off"
             found.append(Notice(now, "live", text))

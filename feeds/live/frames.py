@@ -146,7 +146,7 @@ class Opening(msgspec.Struct, kw_only=True):
         mode: what the run calls itself. after: how many records its journal had when this process
             took it up, 0 for the first. until: the instant of the last of them.
         fundings: by venue, by symbol: what was due in between.
-        unfunded: in words, what of it could not be found out.
+        lacking: in words, what of all this could not be had.
     """
 
     format: int = 1
@@ -162,4 +162,4 @@ class Opening(msgspec.Struct, kw_only=True):
     after: int = 0
     until: int = 0
     fundings: dict[str, dict[str, list[Missed]]] = {}
-    unfunded: list[str] = []
+    lacking: list[str] = []

@@ -30,6 +30,13 @@ def chosen(live: Live, venue: str) -> list[str]:
     return found
 
 
+def anywhere(live: Live) -> list[str]:
+    """Return the perpetuals of which a run with several venues does not say whose they are."""
+    if len(live.venues) == 1:
+        return []
+    return [each for each in live.symbols if ":" in each and "@" not in each]
+
+
 def picked(live: Live, venue: str, markets: Mapping[str, Market]) -> dict[str, dict[str, object]]:
     """Return the descriptions of the markets wanted of a venue.
 
@@ -46,7 +53,10 @@ def picked(live: Live, venue: str, markets: Mapping[str, Market]) -> dict[str, d
             meant = f"; did you mean {near[0]}?" if near else ""
             raise ConfigError(f"live.symbols: {venue} has no market {symbol}{meant}")
     if not found:
-        raise ConfigError(f"live.symbols: {venue} has none of {', '.join(live.symbols)}")
+        raise ConfigError(
+            f"live.symbols: {venue} has none of {', '.join(live.symbols)}; leave it out of "
+            f"live.venues, or name a market of its own, as in BTC/USDT@{venue}"
+        )
     return found
 
 

@@ -8,12 +8,19 @@ from typing import Any
 import msgspec
 
 from feeds.barlength import parse_length
-from feeds.live.connect import Door, at_test, close_exchange, open_exchange, unreached
+from feeds.live.connect import (
+    Door,
+    at_test,
+    close_exchange,
+    coins_only,
+    open_exchange,
+    unreached,
+)
 from feeds.live.feed import LiveFeed, Sources
 from feeds.live.frames import Event, Frame, Kind, Missed, Opening
 from feeds.live.fundings import missed
 from feeds.live.health import feed_row
-from feeds.live.markets import chosen, picked
+from feeds.live.markets import anywhere, chosen, picked
 from feeds.live.polling import ASKED, patient
 from feeds.live.recording import Recorder
 from feeds.live.settings import Live
@@ -88,7 +95,8 @@ class LiveSession:
         import ccxt
 
         markets, candles, offsets = {}, {}, {}
-        fundings, unfunded = {}, []
+        fundings: dict[str, dict[str, list[Missed]]] = {}
+        lacking = self._not_here()
         for name in self._live.venues:
             try:
                 markets[name] = await self._open(name)
@@ -98,7 +106,7 @@ class LiveSession:
                 raise unreached(name, self._doors.get(name), error) from error
             offsets[name] = self.venues[name].offset
             fundings[name], lacks = await self._fundings(name, since)
-            unfunded += lacks
+            lacking += lacks
         self.opening = Opening(
             ccxt=str(ccxt.__version__),
             markets=markets,
@@ -107,13 +115,13 @@ class LiveSession:
             tests=self._tests,
             feed=msgspec.to_builtins(self._live),
             fundings=fundings,
-            unfunded=unfunded,
+            lacking=lacking,
             **self._notes,  # type: ignore[arg-type]
         )
         return self.opening
 
     async def _open(self, name: str) -> dict[str, dict[str, object]]:
-        spot_only = all(":" not in symbol for symbol in chosen(self._live, name))
+        spot_only = all(":" not in each for each in self._asked_of(name))
         exchange = open_exchange(name, self._doors.get(name), spot_only=spot_only)
         self._exchanges[name] = exchange
         if at_test(exchange, self._doors.get(name), self._live.data_from):
@@ -142,6 +150,24 @@ class LiveSession:
                 await self.venues[name].measure_offset()
         except ccxt.ExchangeError:
             self._sink_of(name)(Kind.FAILED, "", f"{name} does not tell the time")
+
+    def _asked_of(self, name: str) -> list[str]:
+        """Return the symbols asked of a venue; no perpetual of any where it has coins only here."""
+        left = anywhere(self._live) if coins_only(name, self._doors.get(name)) else []
+        return [each for each in chosen(self._live, name) if each not in left]
+
+    def _not_here(self) -> list[str]:
+        """Say of which venues a perpetual cannot be that is not said to be of one."""
+        venues = self._live.venues
+        coins = [each for each in venues if coins_only(each, self._doors.get(each))]
+        others = [each for each in venues if each not in coins]
+        return [
+            f"{symbol} is not of {venue}, which trades coins only on this machine; "
+            f"{symbol}@{other} says whose it is"
+            for symbol in anywhere(self._live)
+            for venue in coins
+            for other in others[:1]
+        ]
 
     async def _candles(self, name: str) -> dict[str, list[list[float | None]]]:
         exchange, live = self._exchanges[name], self._live

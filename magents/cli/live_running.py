@@ -132,7 +132,7 @@ class _Run:
             # A test account tells by itself what it has paid.
             since = past.until if past is not None and self._plan.venue is None else 0
             opening = await self._session.connect(since)
-            for line in opening.unfunded:
+            for line in opening.lacking:
                 self._plan.tell(line)
             settings = self._plan.at_venue(self._loaded, opening)
             opening.settings, opening.mode = dump(settings), self._plan.mode
