@@ -8,6 +8,7 @@ from brokers.ccxt_sandbox.credentials import Credentials
 from brokers.ccxt_sandbox.kraken import cancel_named
 from brokers.ccxt_sandbox.outcomes import Reply, judge
 from brokers.ccxt_sandbox.perpetuals import lookups_of
+from brokers.ccxt_sandbox.stops import KINDS, stop_params
 from brokers.ccxt_sandbox.traits import Traits
 from brokers.ccxt_sandbox.truth.messages import (
     Ask,
@@ -105,10 +106,12 @@ class CcxtGateway:
             params["reduceOnly"] = True
         if intent.tif in {TimeInForce.IOC, TimeInForce.FOK}:
             params["timeInForce"] = self._traits.time_words[intent.tif]
+        if intent.stop is not None:
+            params |= stop_params(self._traits.id, intent.side, intent.stop)
         price = None if intent.limit is None else plain(intent.limit)
         answer = await self._exchange.create_order(
             intent.symbol,
-            intent.type.value,
+            KINDS.get(intent.type, intent.type.value),
             intent.side.value,
             plain(intent.quantity),
             price,
@@ -137,6 +140,8 @@ class CcxtGateway:
         intent = _intent(request)
         if not self._traits.amends or not request.venue_id:
             return Refused(f"{self._traits.id} changes no orders in place; cancel it instead")
+        if intent.stop is not None:
+            return Refused("a stop is not changed in place here; cancel it instead")
         await self._exchange.edit_order(
             request.venue_id,
             intent.symbol,

@@ -12,6 +12,8 @@ from brokers.ccxt_sandbox.parsing import number
 from brokers.ccxt_sandbox.truth.messages import Report
 from brokers.ccxt_sandbox.truth.rows import State
 
+TRIGGERED = "stop_order_triggered"
+"""Why a stop is told to be gone that goes on under the same id as an order."""
 WAITING, KNOWN = 10_000, 5_000
 """Frames that may wait to be taken, and orders whose symbol is remembered."""
 
@@ -29,10 +31,10 @@ class KrakenFrames:
         row = message.get("order")
         if row is not None:
             report = self._working(row)
-            if message.get("is_cancel"):
+            if _is_end(message):
                 report = _ended(report, str(message.get("reason")))
             self._note(report)
-        elif message.get("is_cancel"):
+        elif _is_end(message):
             known = self._known().get(str(message.get("order_id")))
             if known is not None:
                 self._note(_ended(known, str(message.get("reason"))))
@@ -77,6 +79,10 @@ class KrakenFrames:
             None if filled is None or left is None else filled + left,
             limit or None,
         )
+
+
+def _is_end(message: Mapping[str, Any]) -> bool:
+    return bool(message.get("is_cancel")) and message.get("reason") != TRIGGERED
 
 
 def _ended(last: Report, reason: str) -> Report:

@@ -8,8 +8,10 @@ from decimal import Decimal
 from brokers.capabilities import Capabilities
 from magents.model.errors import ConfigError
 from magents.model.money import ZERO
-from magents.model.orders import TimeInForce
+from magents.model.orders import OrderType, TimeInForce
 
+PLAIN = frozenset({OrderType.MARKET, OrderType.LIMIT})
+STOPPED = PLAIN | {OrderType.STOP, OrderType.STOP_LIMIT}
 _GTC, _IOC, _FOK = TimeInForce.GTC, TimeInForce.IOC, TimeInForce.FOK
 
 
@@ -28,7 +30,7 @@ class Traits:
         contract: whether it trades contracts on margin. amends: whether orders can be changed in
             place. amend_params: what goes with every change. times: how long orders may work.
         time_words: what it calls orders that do not wait. secrets: which credentials it wants.
-        post_only: whether it knows such orders.
+        post_only: whether it knows such orders. types: kinds of order.
         untold_fee: the fraction of what is received that it keeps without telling, at most.
         named_trades: whether its trades can be asked for by symbol.
         options: for ccxt. per_minute: requests that are sure to be allowed. burst: at once.
@@ -51,6 +53,7 @@ class Traits:
     amends: bool = False
     times: frozenset[TimeInForce] = frozenset({_GTC, _IOC, _FOK})
     post_only: bool = True
+    types: frozenset[OrderType] = PLAIN
     untold_fee: Decimal = ZERO
     named_trades: bool = True
     secrets: tuple[str, ...] = ("key", "secret")
@@ -62,6 +65,7 @@ class Traits:
     def takes(self) -> Capabilities:
         """Return the kinds of order it is sent: what is not declared here never leaves."""
         return Capabilities(
+            self.types,
             times=self.times,
             post_only=self.post_only,
             reduce_only=self.contract,
@@ -85,6 +89,7 @@ VENUES: Mapping[str, Traits] = {
             create_param="newClientOrderId",
             cancel_param="origClientOrderId",
             lookup_param="origClientOrderId",
+            types=STOPPED,
             options={"fetchMarkets": {"types": ["spot"]}, "defaultType": "spot"},
         ),
         Traits(
@@ -123,6 +128,7 @@ VENUES: Mapping[str, Traits] = {
             # A size is else what stays open, whatever was filled.
             amend_params={"qtyMode": "ABSOLUTE"},
             amends=True,
+            types=STOPPED,
         ),
         Traits(
             "alpaca",
@@ -146,6 +152,8 @@ PERPETUALS: Mapping[str, Traits] = {
         VENUES["bybit"],
         account="test network, perpetuals",
         contract=True,
+        # Of coins a stop is another kind of order, which is looked up and cancelled elsewhere.
+        types=STOPPED,
         options={"defaultType": "swap", "fetchMarkets": {"types": ["linear"]}},
     ),
     "okx": replace(

@@ -9,6 +9,7 @@ from msgspec.structs import replace
 
 from brokers.ccxt_sandbox.books import Books, heard_of
 from brokers.ccxt_sandbox.session import Session
+from brokers.ccxt_sandbox.stops import STOPS
 from brokers.ccxt_sandbox.traits import Traits
 from brokers.ccxt_sandbox.truth.machine import Machine
 from brokers.ccxt_sandbox.truth.messages import Change, Drop, News, Place, ToldNote
@@ -18,7 +19,7 @@ from magents.book.ledger import Account
 from magents.journal.past import Past
 from magents.model.instruments import Instrument, Kind
 from magents.model.money import ZERO, plain, to_step
-from magents.model.orders import CLOSED, Order, OrderState, Side
+from magents.model.orders import CLOSED, Order, OrderState, Side, TimeInForce
 from magents.model.records import Amendment, Notice, OrderEvent
 from magents.model.ticks import Block
 
@@ -144,6 +145,7 @@ class SandboxVenue:
             quantity=quantity,
             type=order.type,
             limit=order.limit,
+            stop=order.stop,
             tif=order.tif,
             post_only=order.post_only,
             reduce_only=order.reduce_only,
@@ -173,7 +175,8 @@ class SandboxVenue:
             if order.side is Side.BUY:
                 return "reduce-only, and on a spot market nothing is ever short"
             order = replace(order, reduce_only=False)  # a sale of coins can do nothing else
-        return self._traits.takes.lack(order, f"the {self._traits.id} {self._traits.account}")
+        why = self._traits.takes.lack(order, f"the {self._traits.id} {self._traits.account}")
+        return why or _lack_of_stop(order)
 
     def _quantity(self, order: Order, traded: Instrument) -> Decimal:
         if order.side is Side.BUY or traded.kind is not Kind.SPOT_CRYPTO:
@@ -201,15 +204,31 @@ def _out_of_line(order: Order, traded: Instrument) -> str:
         return f"a quantity is a positive multiple of the lot, {plain(traded.lot)}"
     if traded.max_quantity is not None and order.quantity > traded.max_quantity:
         return f"a quantity is {plain(traded.max_quantity)} at most"
-    return "" if order.limit is None else _limit_out_of_line(order, order.limit, traded)
+    for price in (order.stop, order.limit):
+        why = "" if price is None else _limit_out_of_line(order, price, traded)
+        if why:
+            return why
+    return ""
+
+
+def _lack_of_stop(order: Order) -> str:
+    """Return what a stop cannot have here."""
+    if order.type not in STOPS:
+        return ""
+    if order.stop is None:
+        return "a stop order has a stop price"
+    if order.tif is not TimeInForce.GTC or order.post_only:
+        return "a stop works until it is cancelled, and then as any order: gtc, without post-only"
+    return ""
 
 
 def _limit_out_of_line(order: Order, limit: Decimal, traded: Instrument) -> str:
     """Return what is wrong with a limit."""
     if limit <= ZERO:
-        return "a limit order has a limit above 0"
+        return "a limit order has a limit above 0" if limit == order.limit else "a stop is above 0"
     if traded.tick is not None and limit % traded.tick:
-        return f"a limit is a multiple of the tick, {plain(traded.tick)}"
+        name = "limit" if limit == order.limit else "stop"
+        return f"a {name} is a multiple of the tick, {plain(traded.tick)}"
     worth = limit * order.quantity * traded.multiplier
     if traded.min_notional is not None and worth < traded.min_notional:
         return f"worth {plain(worth)}, the venue wants {plain(traded.min_notional)}"

@@ -234,6 +234,13 @@ class EmulatedRig(Rig):
             lots = self._market.lots(Decimal(quantity))
             self._emulator.exchange.fill_resting(there, lots)
 
+    async def rise(self, price):
+        exchange, market = self._emulator.exchange, self._market
+        ticks, lots = market.ticks(Decimal(price)), market.lots(Decimal(1))
+        exchange.crowd_take(market, BUY, ticks, 10 * lots)
+        exchange.crowd_rest(market, SELL, ticks, lots)
+        exchange.crowd_take(market, BUY, ticks, lots // 2)
+
     # -- what the venue knows --------------------------------------------------------------------
 
     def _all(self):
@@ -300,6 +307,7 @@ class EmulatedRig(Rig):
         await self._supervisor.stop()
         await self._stack.aclose()
         self._emulator.exchange.cancel_all(self._account)
+        self._emulator.exchange.last.pop(self._market.key, None)
         book = self._emulator.exchange.books[self._market.key]
         for side in (BUY, SELL):
             for resting in list(book.orders(side)):

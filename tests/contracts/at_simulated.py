@@ -1,5 +1,7 @@
 """The contract's rig for the simulated exchange, as a live run has it: an order book and trades."""
 
+from decimal import Decimal
+
 import numpy as np
 
 from brokers.capabilities import EVERYTHING
@@ -73,6 +75,11 @@ class SimulatedRig(Rig):
         sign = np.array([-order.side.sign], np.int8)
         self.broker.on_block(TradeBlock(TRADES, np.array([ts], np.int64), *column, sign))
         await self._show(NOBODY)
+
+    async def rise(self, price):
+        await self.rest("sell", "20000", "-1")
+        await self.rest("buy", price, "1")
+        await self.rest("sell", str(Decimal(price) + 1), "1")
 
     async def settle(self):
         for _ in range(3):

@@ -62,6 +62,10 @@ class Rig(ABC):
         """Let somebody else trade with a resting order of ours, at its price."""
 
     @abstractmethod
+    async def rise(self, price):
+        """Let others trade at a price that is higher than all before."""
+
+    @abstractmethod
     async def settle(self):
         """Wait until everything that was asked so far has been answered and told."""
 

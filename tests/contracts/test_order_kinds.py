@@ -121,15 +121,59 @@ async def test_a_stop_fires_where_the_price_comes_there(at):
     if OrderType.STOP not in at.declared.takes.types:
         await refused(at, type=OrderType.STOP, stop="20100")
         return
-    await at.rest("sell", "20000", "0.01")
+    await at.rest("sell", "20000", "1")
     order = await at.send(type=OrderType.STOP, stop="20100")
     assert at.story(order) == ["accepted"]
-    await at.send("buy", "0.01")
-    await at.rest("sell", "20000", "-0.01")
-    await at.rest("buy", "20100", "1")
-    await at.rest("sell", "20101", "1")
+    await at.rise("20100")
+    await at.settle()
+    assert at.story(order) == ["accepted", "fill"]
+    assert at.filled(order) == order.quantity
+    assert at.fills(order)[0].price >= 20100
+
+
+@every_venue
+async def test_a_stop_with_a_limit_becomes_that_limit_and_waits_again(at):
+    if OrderType.STOP_LIMIT not in at.declared.takes.types:
+        return
+    await at.rest("sell", "20000", "1")
+    order = await at.send(type=OrderType.STOP_LIMIT, stop="20100", limit="20050")
+    await at.rise("20100")
+    await at.settle()
+    assert not at.fills(order)
+    assert at.open_there() == {order.id}
+    await at.hit(order, "0.01")
     await at.settle()
     assert at.filled(order) == order.quantity
+    assert {fill.price for fill in at.fills(order)} == {20050}
+
+
+@every_venue
+async def test_a_stop_that_was_cancelled_never_fires(at):
+    if OrderType.STOP not in at.declared.takes.types:
+        return
+    await at.rest("sell", "20000", "1")
+    order = await at.send(type=OrderType.STOP, stop="20100")
+    await at.broker.cancel(order.id)
+    await at.settle()
+    await at.rise("20100")
+    await at.settle()
+    assert at.state(order) == "cancelled"
+    assert not at.fills(order)
+    assert not at.open_there()
+
+
+@every_venue
+async def test_a_stop_that_only_reduces_closes_what_is_held_and_no_more(at):
+    takes = at.declared.takes
+    if OrderType.STOP not in takes.types or not takes.reduce_only or at.declared.coins:
+        return
+    await at.rest("buy", "19990", "1")
+    await at.send("sell", "0.01")
+    order = await at.send("buy", "0.03", type=OrderType.STOP, stop="20100", reduce_only=True)
+    await at.rise("20100")
+    await at.settle()
+    assert at.filled(order) == Decimal("0.01")
+    assert not at.open_there()
 
 
 # -- flags -----------------------------------------------------------------------------------------
