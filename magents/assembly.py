@@ -25,6 +25,7 @@ from brokers.simulated.venue_rules.build import breakers_of, halts_in, rules_of
 from brokers.simulated.venue_rules.halts import HaltRule, Halts
 from brokers.simulated.venue_rules.least import MinQuantityRule
 from brokers.simulated.venue_rules.market_size import MarketSizeRule
+from brokers.simulated.venue_rules.most import MaxNotionalRule
 from brokers.simulated.venue_rules.notional import MinNotionalRule
 from brokers.simulated.venue_rules.open_orders import OpenOrdersRule
 from brokers.simulated.venue_rules.price_range import PriceRangeRule
@@ -190,7 +191,7 @@ def needed_rules(venue: Venue, halts: Halts | None, world: World) -> list[Rule]:
         idle.add(TickRule)
     filters = [i.filters for i in instruments if i.filters is not None]
     if not filters:
-        idle |= {MinQuantityRule, MarketSizeRule, PriceRangeRule}
+        idle |= {MinQuantityRule, MarketSizeRule, PriceRangeRule, MaxNotionalRule}
     if all(each.max_orders is None and each.max_stops is None for each in filters):
         idle.add(OpenOrdersRule)
     if all(i.max_quantity is None for i in instruments):

@@ -232,6 +232,9 @@ def _limit_out_of_line(order: Order, limit: Decimal, traded: Instrument) -> str:
     worth = limit * order.quantity * traded.multiplier
     if traded.min_notional is not None and worth < traded.min_notional:
         return f"worth {plain(worth)}, the venue wants {plain(traded.min_notional)}"
+    most = None if traded.filters is None else traded.filters.max_notional
+    if most is not None and worth > most:
+        return f"worth {plain(worth)}, the venue takes {plain(most)} at most"
     return ""
 
 

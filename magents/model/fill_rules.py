@@ -137,6 +137,7 @@ VENUE = _table(
     ("V18", "market size", "An order without a limit has a lot, a least and a most of its own."),
     ("V19", "open orders", "So many orders may be open in one instrument, and so many stops."),
     ("V20", "price range", "A price is not below the venue's lowest, nor above its highest."),
+    ("V21", "largest worth", "An order is not worth more than the venue takes."),
 )
 
 FORCE = _table(

@@ -88,6 +88,8 @@ class Filters(msgspec.Struct, frozen=True, kw_only=True):
 
     Attributes:
         min_quantity: the least of one order.
+        max_notional, market_notional: the most that one order may be worth, with a limit or
+            without one.
         market_lot, market_min, market_max: the same for orders that have no limit.
         min_price, max_price: the range of prices.
         buy_band, sell_band: the lowest and highest limit, as multiples of the last price.
@@ -95,6 +97,8 @@ class Filters(msgspec.Struct, frozen=True, kw_only=True):
     """
 
     min_quantity: Decimal | None = None
+    max_notional: Decimal | None = None
+    market_notional: Decimal | None = None
     market_lot: Decimal | None = None
     market_min: Decimal | None = None
     market_max: Decimal | None = None

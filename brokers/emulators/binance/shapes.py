@@ -87,7 +87,7 @@ def filters(market: Market) -> list[Json]:
             "filterType": "NOTIONAL",
             "minNotional": fixed(market.min_notional),
             "applyMinToMarket": True,
-            "maxNotional": "9000000.00000000",
+            "maxNotional": fixed(market.max_notional or ZERO),
             "applyMaxToMarket": False,
             "avgPriceMins": 5,
         },

@@ -42,7 +42,10 @@ def _spot(market: Market) -> Json:
             "maxMarketOrderQty": plain(market.max_market),
         },
         "priceFilter": {"tickSize": plain(market.tick)},
-        "riskParameters": {"priceLimitRatioX": "0.8", "priceLimitRatioY": "4"},
+        "riskParameters": {
+            "priceLimitRatioX": plain(market.band_up - 1),
+            "priceLimitRatioY": plain(2 * (market.band_up - 1)),
+        },
     }
 
 

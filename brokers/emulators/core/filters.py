@@ -26,6 +26,9 @@ def check_shape(ask: Ask, last: Decimal) -> None:
     value = ask.spend or price * ask.quantity
     if price and value < ask.market.min_notional and not ask.reduce_only:
         raise RefusedError(Why.NOTIONAL)
+    most = ask.market.max_notional
+    if most is not None and ask.price is not None and value > most:
+        raise RefusedError(Why.NOTIONAL)
 
 
 def check_price(market: Market, price: Decimal) -> None:
@@ -41,7 +44,10 @@ def check_band(ask: Ask, last: Decimal) -> None:
     market = ask.market
     if ask.price is None:
         return
-    if not market.band_down * last <= ask.price <= market.band_up * last:
+    below, above = ask.price < market.band_down * last, ask.price > market.band_up * last
+    if market.one_sided:
+        below, above = below and ask.side < 0, above and ask.side > 0
+    if below or above:
         raise RefusedError(Why.BAND)
 
 

@@ -16,8 +16,9 @@ class Market(msgspec.Struct, frozen=True, kw_only=True):
         tick, step: smallest steps of price and quantity.
         min_price, max_price, min_quantity, max_quantity, max_market: limits of an order; the last
             is the largest market order.
-        min_notional: smallest price times quantity.
+        min_notional, max_notional: smallest price times quantity, and the largest with a limit.
         band_up, band_down: a limit may be so many times the last price, and no less than.
+        one_sided: whether buys have only the upper end of the band, and sells only the lower.
         max_orders, max_stops: orders a client may have open, and of them stops.
         maker, taker: fees, fractions.
         leverage, maintenance: of a perpetual; the largest leverage, and the margin that is kept.
@@ -37,8 +38,10 @@ class Market(msgspec.Struct, frozen=True, kw_only=True):
     max_quantity: Decimal = Decimal(9000)
     max_market: Decimal = Decimal(120)
     min_notional: Decimal = Decimal(5)
+    max_notional: Decimal | None = None
     band_up: Decimal = Decimal(5)
     band_down: Decimal = Decimal("0.2")
+    one_sided: bool = False
     max_orders: int = 200
     max_stops: int = 5
     maker: Decimal = Decimal("0.001")

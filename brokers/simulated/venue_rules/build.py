@@ -13,6 +13,7 @@ from brokers.simulated.venue_rules.halts import Halted, HaltRule, Halts
 from brokers.simulated.venue_rules.least import MinQuantityRule
 from brokers.simulated.venue_rules.lot import LotRule
 from brokers.simulated.venue_rules.market_size import MarketSizeRule
+from brokers.simulated.venue_rules.most import MaxNotionalRule
 from brokers.simulated.venue_rules.notional import MinNotionalRule
 from brokers.simulated.venue_rules.open_orders import OpenOrdersRule
 from brokers.simulated.venue_rules.post_only import PostOnlyRule
@@ -48,6 +49,7 @@ def rules_of(
         MaxQuantityRule(),
         MarketSizeRule(),
         MinNotionalRule(),
+        MaxNotionalRule(),
         PriceBandRule(),
         SessionRule(sessions or {}, WhenClosed(venue.when_closed)),
         HaltRule(halts, WhenClosed(venue.when_halted)),

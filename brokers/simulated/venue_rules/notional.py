@@ -1,5 +1,7 @@
 """V6: no order is worth less than the venue takes."""
 
+from decimal import Decimal
+
 from brokers.simulated.venue_rules.base import Rule, VenueQuestion
 from magents.model.money import exact, on_grid, plain
 
@@ -18,12 +20,18 @@ class MinNotionalRule(Rule):
         order, least = question.order, question.instrument.min_notional
         if least is None or order.reduce_only:
             return ""
-        price = order.limit or order.stop
-        if price is None:
-            if question.last != question.last:
-                return ""
-            price = exact(float(question.last))
-        worth = on_grid(abs(order.quantity * price * question.instrument.multiplier))
-        if worth >= least:
+        worth = worth_of(question)
+        if worth is None or worth >= least:
             return ""
         return f"the order is worth {plain(worth)}, less than the least, {plain(least)}"
+
+
+def worth_of(question: VenueQuestion) -> Decimal | None:
+    """Return what an order is worth, ``None`` where there is no price for it."""
+    order = question.order
+    price = order.limit or order.stop
+    if price is None:
+        if question.last != question.last:
+            return None
+        price = exact(float(question.last))
+    return on_grid(abs(order.quantity * price * question.instrument.multiplier))

@@ -1,4 +1,4 @@
-"""Filters of live venues, V7 and V17 to V20: each by its number, and the same as the emulators'."""
+"""Filters of live venues, V7 and V17 to V21: each by its number, and the same as the emulators'."""
 
 from decimal import Decimal
 
@@ -17,9 +17,10 @@ from brokers.simulated.venue_rules.base import VenueQuestion, check_all
 from brokers.simulated.venue_rules.build import halts_in, rules_of
 from brokers.simulated.venue_rules.least import MinQuantityRule
 from brokers.simulated.venue_rules.market_size import MarketSizeRule
+from brokers.simulated.venue_rules.most import MaxNotionalRule
 from brokers.simulated.venue_rules.open_orders import OpenOrdersRule
 from brokers.simulated.venue_rules.price_range import PriceRangeRule
-from feeds.live.filters import filters_of
+from feeds.live.filters import NO_END, filters_of
 from feeds.live.markets import instrument_of
 from magents.assembly import World, needed_rules
 from magents.book.worth import Rules
@@ -92,6 +93,23 @@ def test_v20_prices_lie_in_the_range_of_the_venue(price, refusal):
 
 
 @pytest.mark.parametrize(
+    ("how", "worth"),
+    [
+        ({"quantity": 2, "type": OrderType.LIMIT, "limit": 50}, ""),
+        ({"quantity": 3, "type": OrderType.LIMIT, "limit": 50}, "150, more than the most, 100"),
+        ({"quantity": 1}, "100, more than the most, 99"),
+        ({"quantity": 2, "type": OrderType.STOP, "stop": 45}, ""),
+    ],
+)
+def test_v21_no_order_is_worth_more_than_the_venue_takes(how, worth):
+    filters = Filters(max_notional=Decimal(100), market_notional=Decimal(99))
+    text = said(MaxNotionalRule(), filters, **how)
+    assert text == (f"the order is worth {worth}" if worth else "")
+    assert said(MaxNotionalRule(), Filters(min_quantity=Decimal(1)), **how) == ""
+    assert said(MaxNotionalRule(), filters, last=float("nan"), quantity=1) == ""
+
+
+@pytest.mark.parametrize(
     ("side", "limit", "refused"),
     [
         (Side.BUY, 500, False),
@@ -150,6 +168,41 @@ def test_bybits_largest_market_order_is_read(market):
     assert filters_of({"info": bybit_shape(market)}).market_max == market.max_market
 
 
+def test_bybits_bands_are_read_of_coins_and_have_one_end_each():
+    coins = filters_of({"info": bybit_shape(BYBIT[0]), "spot": True})
+    assert (coins.buy_band, coins.sell_band) == ((0.0, 1.05), (0.95, NO_END))
+    assert filters_of({"info": bybit_shape(BYBIT[1]), "spot": False}).buy_band is None
+
+
+def test_okx_counts_coins_without_a_limit_in_money_and_contracts_in_contracts():
+    listed = {"maxMktSz": "900", "maxMktAmt": "1000", "maxLmtAmt": "20000"}
+    coins = filters_of({"info": listed, "spot": True})
+    assert (coins.market_max, coins.market_notional) == (None, Decimal(900))
+    assert coins.max_notional == Decimal(20_000)
+    contracts = filters_of({"info": listed, "spot": False})
+    assert (contracts.market_max, contracts.market_notional) == (Decimal(900), Decimal(1000))
+
+
+@pytest.mark.parametrize("quantity", ["523", "524"])
+def test_paper_and_the_emulated_binance_take_the_same_worth_at_most(quantity):
+    traded = instrument_of("binance", BTC, binance(BINANCE[0]), several=False)
+    asked = order(instrument=BTC, quantity=quantity, type=OrderType.LIMIT, limit=17191)
+    refusal = check_all([MaxNotionalRule()], VenueQuestion(asked, traded, 17_000.0)).refusal
+    how = {"quantity": quantity, "limit": 17191}
+    assert bool(refusal) == (emulated(BINANCE[0], how, Decimal(17_000)) is Why.NOTIONAL)
+    assert bool(refusal) == (Decimal(quantity) * 17191 > 9_000_000)
+
+
+@pytest.mark.parametrize(("side", "limit", "refused"), [(1, 106, 1), (1, 9, 0), (-1, 94, 1)])
+def test_paper_and_the_emulated_bybit_have_the_same_bands(side, limit, refused):
+    market = BYBIT[0]
+    found = filters_of({"info": bybit_shape(market), "spot": True})
+    how = {"type": OrderType.LIMIT, "limit": limit}
+    text = said(PriceBandRule(), found, side=Side.BUY if side > 0 else Side.SELL, **how)
+    why = emulated(market, {"quantity": 1, "limit": limit, "side": side})
+    assert (bool(text), why is Why.BAND) == (bool(refused), bool(refused))
+
+
 def test_a_market_that_asks_nothing_has_no_filters():
     assert filters_of({"limits": {"amount": {"min": None}}, "info": {}}) is None
 
@@ -182,19 +235,19 @@ def test_paper_refuses_what_the_emulated_venue_refuses(name):
     assert emulated(market, how) is why
 
 
-def emulated(market, how):
+def emulated(market, how, last=Decimal(100)):
     """Return why the emulator refuses, ``None`` where it does not."""
     limit = how.get("limit")
     ask = Ask(
         account="a",
         market=market,
-        side=1,
+        side=how.get("side", 1),
         kind=AskKind.MARKET if limit is None else AskKind.LIMIT,
         quantity=Decimal(str(how["quantity"])),
         price=None if limit is None else Decimal(str(limit)),
     )
     try:
-        check_shape(ask, Decimal(100))
+        check_shape(ask, last)
     except RefusedError as error:
         return error.why
     return None
@@ -204,6 +257,6 @@ def emulated(market, how):
 def test_a_backtest_without_such_filters_asks_none_of_these_rules(filters):
     world = World([coin(filters=filters)], [], Rules(), lambda _: 1.0, lambda *_: None)
     asked = {type(rule) for rule in needed_rules(Venue(), None, world)}
-    sizes = {MinQuantityRule, MarketSizeRule, PriceRangeRule}
+    sizes = {MinQuantityRule, MarketSizeRule, PriceRangeRule, MaxNotionalRule}
     assert (sizes <= asked) == (filters is not None)
     assert (OpenOrdersRule in asked) == (filters == Filters(max_orders=2))
