@@ -48,7 +48,7 @@ async def ccxt_client(
         exchange.number = str
         exchange.timeout_on_exit = 0  # the session is ours, and closed by us
         # Only what is emulated; else ccxt asks the futures hosts for their markets too.
-        kinds = {"bybit": ["spot", "linear"], "okx": ["spot", "swap"]}
+        kinds = {"bybit": ["spot", "linear"], "okx": ["spot", "swap"], "binanceusdm": ["linear"]}
         kinds = kinds.get(emulator.settings.venue, ["spot"])
         exchange.options.setdefault("fetchMarkets", {})["types"] = kinds
         if mode == "sandbox":

@@ -101,7 +101,7 @@ class Lookups:
         from ccxt import OrderNotFound
 
         name = self._traits.lookup_param
-        if self._traits.id in {"binance", "okx"}:
+        if self._traits.id in {"binance", "binanceusdm", "okx"}:
             try:
                 order = await self._exchange.fetch_order(
                     venue_id or None, intent.symbol, {} if venue_id else {name: intent.client}
@@ -144,7 +144,7 @@ class Lookups:
             orders += await exchange.fetch_canceled_orders(symbol, start)
         elif self._traits.id == "alpaca":
             orders += await exchange.fetch_closed_orders(symbol, start, LISTED)
-        elif self._traits.id != "binance":
+        elif self._traits.id not in {"binance", "binanceusdm"}:
             orders += await exchange.fetch_closed_orders(symbol, start)
         return orders
 

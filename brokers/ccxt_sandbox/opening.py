@@ -40,13 +40,16 @@ def open_exchange(
     base = getattr(ccxt.pro, traits.id, None)
     if base is None:
         raise ConfigError(f"this version of ccxt has no exchange {traits.id}")
-    if not base().describe().get("urls", {}).get("test"):
+    if not base().describe().get("urls", {}).get("demo" if traits.demo else "test"):
         raise ConfigError(f"this version of ccxt has no test account for {traits.id}")
     exchange = _watched(base, limiter)(_config(traits, credentials))
     exchange.session = guarded_session(traits, doors, ca)
     exchange.own_session = False
     exchange.timeout_on_exit = 0  # ccxt waits for connections to end; ours are ended by us
-    exchange.set_sandbox_mode(True)
+    if traits.demo:
+        exchange.enable_demo_trading(True)  # noqa: FBT003 - as ccxt has it
+    else:
+        exchange.set_sandbox_mode(True)
     exchange.has = {**exchange.has, "fetchCurrencies": False}
     exchange.streaming = {**exchange.streaming, "keepAlive": KEEP_ALIVE_MS}
     check_hosts(traits, _filled(exchange.urls["api"], getattr(exchange, "hostname", "") or ""))

@@ -17,6 +17,8 @@ PAGES, LEAST = 50, 50
 """Pages at most, and the shortest page that may not be the last."""
 SPAN = 7 * DAY
 """How much of the past Bybit tells at once (v5, "Get Trade History")."""
+INCOMES = 1000
+"""Lines of Binance's list of incomes on a page."""
 BILLS, RECENT = 100, 6 * DAY
 """Lines of OKX's ledger on a page, and how far back the one goes that may be asked oftener."""
 
@@ -97,6 +99,41 @@ class OkxPerpetuals(Perpetuals):
         raise Retry(f"more than {PAGES * BILLS} payments of funding at once")
 
 
+class BinancePerpetuals(Perpetuals):
+    """Asks Binance's futures; funding is an income, and their total has open profit in it."""
+
+    @staticmethod
+    def money_in(balance: Mapping[str, Any]) -> Mapping[str, Any]:
+        """Return the wallet balance of each currency."""
+        rows = (balance.get("info") or {}).get("assets") or []
+        return {row["asset"]: row.get("walletBalance") for row in rows}
+
+    async def _payments(self, since: int) -> list[Payment]:
+        """Read the incomes by funding, of all contracts at once, oldest first."""
+        found: dict[str, Payment] = {}
+        params = {"incomeType": "FUNDING_FEE", "startTime": since // MILLISECOND, "limit": INCOMES}
+        for page in range(1, PAGES + 1):
+            rows = await self._exchange.fapiPrivateGetIncome({**params, "page": page})
+            if not isinstance(rows, list):
+                raise Retry("the venue did not tell how money came and went")
+            new = [_income(self._exchange, row) for row in rows]
+            found |= {each.key: each for each in new}
+            if len(rows) < INCOMES:
+                return [each for each in found.values() if each.symbol in self._symbols]
+        raise Retry(f"more than {PAGES * INCOMES} payments of funding at once")
+
+
+def _income(exchange: Any, row: Mapping[str, Any]) -> Payment:  # noqa: ANN401
+    """Return a payment; what was received is above 0."""
+    amount, key = number(row.get("income")), row.get("tranId")
+    if amount is None or not key or not row.get("symbol"):
+        raise Retry("the venue told of a payment without its number or amount")
+    symbol = exchange.safe_symbol(row["symbol"], None, None, "swap")
+    at = int(row.get("time") or 0) * MILLISECOND
+    name = f"funding {key} {row['symbol']}"
+    return Payment(name, str(symbol), amount, str(row.get("asset")), "", at)
+
+
 def _bill(exchange: Any, row: Mapping[str, Any]) -> Payment:  # noqa: ANN401
     """Return a payment; what was received is above 0."""
     amount, key = number(row.get("balChg")), row.get("billId")
@@ -124,5 +161,9 @@ def lookups_of(exchange: Any, traits: Traits, symbols: Sequence[str]) -> Lookups
     return asks(exchange, traits, symbols)
 
 
-PERPETUAL: Mapping[str, type[Lookups]] = {"bybit": BybitPerpetuals, "okx": OkxPerpetuals}
+PERPETUAL: Mapping[str, type[Lookups]] = {
+    "binanceusdm": BinancePerpetuals,
+    "bybit": BybitPerpetuals,
+    "okx": OkxPerpetuals,
+}
 """Who asks a venue about its perpetuals."""

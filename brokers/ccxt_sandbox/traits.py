@@ -27,6 +27,7 @@ class Traits:
             search for one; without the latter orders are searched in lists.
         cancel_param: the name in a cancel; empty where only the venue's own id is taken.
         id_length: of client ids, hex digits. stream: whether it tells of orders by itself.
+        demo: whether ccxt calls its test account demo trading, not sandbox.
         contract: whether it trades contracts on margin. amends: whether orders can be changed in
             place. amend_params: what goes with every change. times: how long orders may work.
         time_words: what it calls orders that do not wait. secrets: which credentials it wants.
@@ -46,6 +47,7 @@ class Traits:
     id_length: int = 32
     stream: bool = True
     contract: bool = False
+    demo: bool = False
     time_words: Mapping[TimeInForce, str] = field(
         default_factory=lambda: {_IOC: "IOC", _FOK: "FOK"}
     )
@@ -129,6 +131,16 @@ VENUES: Mapping[str, Traits] = {
             amend_params={"qtyMode": "ABSOLUTE"},
             amends=True,
             types=STOPPED,
+        ),
+        Traits(
+            "binanceusdm",
+            "futures demo",
+            frozenset({"demo-fapi.binance.com", "fstream.binancefuture.com"}),
+            create_param="newClientOrderId",
+            cancel_param="origClientOrderId",
+            lookup_param="origClientOrderId",
+            contract=True,
+            demo=True,
         ),
         Traits(
             "alpaca",

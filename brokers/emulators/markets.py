@@ -87,6 +87,47 @@ BYBIT = (
         recorded=("binance", "perp", "ADAUSDT"),
     ),
 )
+BINANCE_USDM = (
+    Market(
+        symbol="BTCUSDT",
+        base="BTC",
+        quote="USDT",
+        kind=LINEAR,
+        tick=Decimal("0.1"),
+        step=Decimal("0.001"),
+        min_price=Decimal("0.1"),
+        min_quantity=Decimal("0.001"),
+        max_quantity=Decimal(1000),
+        max_market=Decimal(120),
+        max_orders=200,
+        max_stops=10,
+        leverage=Decimal(125),
+        maintenance=Decimal("0.004"),
+        maker=Decimal("0.0002"),
+        taker=Decimal("0.0005"),
+        recorded=("bybit", "perp", "BTCUSDT"),
+    ),
+    Market(
+        symbol="ADAUSDT",
+        base="ADA",
+        quote="USDT",
+        kind=LINEAR,
+        tick=Decimal("0.0001"),
+        step=Decimal(1),
+        min_price=Decimal("0.0001"),
+        max_price=Decimal(1000),
+        min_quantity=Decimal(1),
+        max_quantity=Decimal(2_000_000),
+        max_market=Decimal(300_000),
+        max_orders=200,
+        max_stops=10,
+        leverage=Decimal(75),
+        maker=Decimal("0.0002"),
+        taker=Decimal("0.0005"),
+        recorded=("binance", "perp", "ADAUSDT"),
+    ),
+)
+"""The least notional is 5 USDT, as in most of its markets; that of BTCUSDT is 100 there."""
 OKX = (
     Market(
         symbol="BTC-USDT",
@@ -222,6 +263,7 @@ KRAKEN_FUTURES = (
 )
 MARKETS = {
     "binance": BINANCE,
+    "binanceusdm": BINANCE_USDM,
     "bybit": BYBIT,
     "okx": OKX,
     "krakenfutures": KRAKEN_FUTURES,

@@ -14,6 +14,7 @@ from aiohttp import web
 from brokers.emulators.admin import Admin
 from brokers.emulators.alpaca.app import AlpacaApp
 from brokers.emulators.binance.app import BinanceApp
+from brokers.emulators.binanceusdm.app import BinanceUsdmApp
 from brokers.emulators.bybit.app import BybitApp
 from brokers.emulators.clock import BEAT_MS
 from brokers.emulators.core.exchange import Exchange
@@ -30,6 +31,7 @@ from magents.runtime.supervisor import Supervisor
 
 PROTOCOLS: Mapping[str, type[BinanceApp | BybitApp | OkxApp | KrakenFuturesApp | AlpacaApp]] = {
     "binance": BinanceApp,
+    "binanceusdm": BinanceUsdmApp,
     "bybit": BybitApp,
     "okx": OkxApp,
     "krakenfutures": KrakenFuturesApp,

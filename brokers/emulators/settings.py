@@ -5,7 +5,7 @@ from typing import Any, Literal, get_args
 
 import msgspec
 
-Name = Literal["binance", "bybit", "okx", "krakenfutures", "alpaca"]
+Name = Literal["binance", "bybit", "okx", "krakenfutures", "alpaca", "binanceusdm"]
 VENUES: tuple[str, ...] = get_args(Name)
 START_MS = 1_670_900_400_000
 """2022-12-13 03:00 UTC: where a stepped clock begins, as the recording does."""

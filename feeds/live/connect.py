@@ -169,8 +169,8 @@ def unreached(venue: str, door: Door | None, error: Exception) -> MagentsError:
     if door is not None and asked and asked.group(1) not in door.hosts:
         return ConfigError(
             f"live.symbols: the {venue} that runs on this machine has no {asked.group(1)}, so none "
-            "of the markets there: its perpetuals are not among what it trades; ask for one of the "
-            "markets that magents demo-exchange has named"
+            "of the markets there: its perpetuals are not among what it trades (Binance's are "
+            "those of binanceusdm); ask for one of the markets that magents demo-exchange has named"
         )
     return Retry(f"{venue} cannot be reached: {type(error).__name__}: {error}")
 

@@ -28,7 +28,10 @@ LIMITS: Mapping[tuple[str, bool], int] = {
 PARAMS: Mapping[str, Mapping[str, str]] = {
     # By default ccxt asks for aggregates, which are numbered otherwise than the stream's trades.
     "binance": {"fetchTradesMethod": "publicGetTrades"},
+    "binanceusdm": {"fetchTradesMethod": "fapiPublicGetTrades"},
 }
+PERPETUALS = frozenset({"binanceusdm"})
+"""Venues of perpetuals only."""
 PLACE = "missed trades"
 """The place of the frame that makes up for them."""
 WANTED = ("symbol", "id", "timestamp", "price", "amount", "side")
@@ -93,7 +96,7 @@ class MakingUp:
         if not exchange.has.get("fetchTrades"):
             return None
         spot = bool(exchange.market(symbol).get("spot"))
-        params = PARAMS.get(exchange.id, {}) if spot else {}
+        params = PARAMS.get(exchange.id, {}) if spot or exchange.id in PERPETUALS else {}
         limit = LIMITS.get((exchange.id, spot), MOST)
         found = await exchange.fetch_trades(symbol, None, limit, dict(params))
         return [{name: trade.get(name) for name in WANTED} for trade in found]

@@ -11,7 +11,9 @@ _FILE = click.Path(dir_okay=False, path_type=Path)
 @click.command("demo-exchange", epilog="Ctrl-C ends it. What it can do: docs/demo-exchange.md")
 @click.option(
     "--venue",
-    type=click.Choice(["binance", "bybit", "okx", "krakenfutures", "alpaca", "both", "all"]),
+    type=click.Choice(
+        ["binance", "bybit", "okx", "krakenfutures", "alpaca", "binanceusdm", "both", "all"]
+    ),
     default="both",
     help="Which protocols to speak; both: Binance and Bybit.  [both]",
 )

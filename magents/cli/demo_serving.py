@@ -30,7 +30,7 @@ global:
   initial_capital: 100000
 """
 SEVERAL = {"both": ("binance", "bybit"), "all": VENUES}
-MARKET = {"krakenfutures": "BTC/USD:USD"}
+MARKET = {"krakenfutures": "BTC/USD:USD", "binanceusdm": "BTC/USDT:USDT"}
 """What to try first at a venue, where it is not the coin."""
 KEYS_WANTED = frozenset({"alpaca"})
 """Where market data wants keys, which paper has not."""

@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 OWNER = "account.json"
 LOG = "kill.log"
 TRUTH = "truth.sqlite"
-LISTS_ALL = frozenset({"binance", "krakenfutures"})
+LISTS_ALL = frozenset({"binance", "binanceusdm", "krakenfutures"})
 """Venues that name all open orders of a symbol in one answer."""
 
 

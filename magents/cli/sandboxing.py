@@ -39,6 +39,8 @@ from magents.model.money import plain
 
 SANDBOX = "sandbox"
 OWNER = "account.json"
+PERPETUAL_AT = {"krakenfutures": "BTC/USD:USD"}
+"""What a perpetual is called, where it is not settled in USDT."""
 CENT = Decimal("0.01")
 
 
@@ -110,9 +112,10 @@ def check_symbols(traits: Traits, symbols: Sequence[str]) -> None:
             continue
         what, trades = ("a perpetual", "coins") if perpetual else ("a coin", "perpetuals")
         mend = (
-            "name coins only, as in BTC/USDT, or perpetuals only, at krakenfutures, bybit or okx"
+            "name coins only, as in BTC/USDT, or perpetuals only, at krakenfutures, bybit, okx or "
+            "binanceusdm"
             if perpetual
-            else "name one as in BTC/USD:USD"
+            else f"name one as in {PERPETUAL_AT.get(traits.id, 'BTC/USDT:USDT')}"
         )
         raise ConfigError(
             f"live.symbols: {symbol} is {what}, and the {traits.account} of {traits.id} trades "

@@ -83,4 +83,5 @@ def test_all_venues_have_neighbouring_ports():
         ("okx", 19_002),
         ("krakenfutures", 19_003),
         ("alpaca", 19_004),
+        ("binanceusdm", 19_005),
     ]

@@ -5,6 +5,7 @@ from typing import Any
 import msgspec
 from aiohttp import web
 
+from brokers.emulators.binance import trade_api
 from brokers.emulators.binance.errors import BinanceError, missing
 from brokers.emulators.binance.operations import REST, SOCKET
 from brokers.emulators.binance.private import PrivateStreams
@@ -34,7 +35,7 @@ class BinanceApp:
         venue: what is behind it. sockets: the websockets of the venue.
     """
 
-    hosts = (
+    hosts: tuple[str, ...] = (
         "api.binance.com", "api1.binance.com", "api2.binance.com", "api3.binance.com",
         "api4.binance.com", "api-gcp.binance.com", "data-api.binance.vision", "www.binance.com",
         "stream.binance.com", "ws-api.binance.com", "data-stream.binance.vision",
@@ -42,12 +43,19 @@ class BinanceApp:
         "demo-api.binance.com", "demo-stream.binance.com", "demo-ws-api.binance.com",
     )  # fmt: skip
 
+    rest, listen = REST, LISTEN
+    make_market, make_private = MarketStreams, PrivateStreams
+
     def __init__(self, venue: Venue, sockets: Sockets) -> None:
         self.venue, self._sockets = venue, sockets
-        self.protocol = Protocol(venue)
-        self.market, self.private = MarketStreams(venue), PrivateStreams(venue)
+        self.protocol = self.make_protocol()
+        self.market, self.private = self.make_market(venue), self.make_private(venue)
         self._gateway = Gateway(venue, self.protocol.words, self.protocol.locate)
         self._rates: dict[int, tuple[int, int]] = {}
+
+    def make_protocol(self) -> Protocol:
+        """Return what proves requests, and finds the orders they name."""
+        return Protocol(self.venue, trade_api.located)
 
     def routes(self) -> list[web.RouteDef]:
         """Return the routes; REST last, for it takes what is left."""
@@ -58,14 +66,14 @@ class BinanceApp:
             web.get("/stream", self._open_combined),
             web.get("/stream/ws", self._open_raw),
             web.get("/stream/ws/{streams:.+}", self._open_raw),
-            web.route("*", LISTEN, self._listen_key),
+            web.route("*", self.listen, self._listen_key),
             web.route("*", "/{path:.*}", self._rest),
         ]
 
     # ----------------------------------------------------------------------------------- REST
 
     async def _rest(self, request: web.Request) -> web.StreamResponse:
-        operation = REST.get((request.method, request.path))
+        operation = self.rest.get((request.method, request.path))
         if operation is None:
             return await answer_http(request, Outcome(_not_found(request)))
         body, query = await request.text(), request.rel_url.raw_query_string
@@ -81,8 +89,9 @@ class BinanceApp:
             error = BinanceError(-2015, "Invalid API-key, IP, or permissions for action.", 401)
             return await answer_http(request, Outcome(failure(error)))
         form = {**request.query, **(await request.post())}
+        key = str(form.get("listenKey", "")) or self.private.key_of(account)
         try:
-            body = self._key_action(request.method, account, str(form.get("listenKey", "")))
+            body = self._key_action(request.method, account, key)
         except BinanceError as error:
             return await answer_http(request, Outcome(failure(error)))
         return await answer_http(request, Outcome(Reply(200, body, {})))

@@ -200,10 +200,16 @@ def one(venue: Venue, params: Params) -> Market:
     Raises:
         BinanceError: there is none by that name.
     """
-    market = venue.exchange.markets.get(f"spot:{params.text('symbol')}")
+    market = named(venue, params.text("symbol"))
     if market is None:
         raise BinanceError(BAD_SYMBOL, "Invalid symbol.")
     return market
+
+
+def named(venue: Venue, symbol: str) -> Market | None:
+    """Return a market by its symbol, ``None`` where there is none; a venue has one kind only."""
+    markets = venue.exchange.markets
+    return markets.get(f"spot:{symbol}") or markets.get(f"linear:{symbol}")
 
 
 def asked(venue: Venue, params: Params) -> list[Market]:

@@ -72,6 +72,10 @@ class PrivateStreams:
         self._keys[key] = (account, self._venue.clock.elapsed() + KEY_SECONDS)
         return key
 
+    def key_of(self, account: str) -> str:
+        """Return the living listen key of an account, empty where there is none."""
+        return next((key for key, (owner, _) in self._keys.items() if owner == account), "")
+
     def keep(self, key: str) -> None:
         """Let a listen key live on.
 

@@ -1,10 +1,10 @@
 """Requests to Binance: who asks, may he, and what he is told."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any
 from urllib.parse import parse_qsl
 
-from brokers.emulators.binance import auth, trade_api
+from brokers.emulators.binance import auth
 from brokers.emulators.binance.errors import BinanceError, too_much, unknown_key
 from brokers.emulators.binance.market_api import ORDERS_10S, WEIGHT_LIMIT
 from brokers.emulators.binance.operations import KEY, NONE, SIGNED, Operation
@@ -20,6 +20,9 @@ UNKNOWN = (
 )
 
 
+Located = Callable[[Venue, Call], VenueOrder]
+
+
 class Signed(Call):
     """A request with what proves who sent it."""
 
@@ -31,10 +34,14 @@ class Signed(Call):
 
 
 class Protocol:
-    """Decides and answers; knows nothing of sockets."""
+    """Decides and answers; knows nothing of sockets.
 
-    def __init__(self, venue: Venue) -> None:
-        self.venue = venue
+    Args:
+        located: finds the order that a request names.
+    """
+
+    def __init__(self, venue: Venue, located: Located) -> None:
+        self.venue, self._located = venue, located
         self._weights = WeightLimiter(WEIGHT_LIMIT)
         self._orders = Windows(10_000)
         self._day = Windows(86_400_000)
@@ -68,7 +75,7 @@ class Protocol:
     def locate(self, call: Call) -> VenueOrder | None:
         """Return the order a request is about."""
         try:
-            return trade_api.located(self.venue, call)
+            return self._located(self.venue, call)
         except (BinanceError, RefusedError):
             return None
 

@@ -159,7 +159,7 @@ class MarketStreams:
         return [line for line in self._venue.lines.open.values() if topic in line.topics]
 
     def _market(self, symbol: str) -> Market | None:
-        return self._venue.exchange.markets.get(f"spot:{symbol.upper()}")
+        return market_api.named(self._venue, symbol.upper())
 
 
 def _quote(best: dict[str, Any]) -> dict[str, Any]:

@@ -22,7 +22,12 @@ from tests.brokers.sandbox.bench import bench, venue
 
 pytestmark = [pytest.mark.wall, pytest.mark.slow]
 ACTS = "PF_XBTUSD"
-PLACES = [("krakenfutures", None), ("bybit", "BTC/USDT:USDT"), ("okx", "BTC/USDT:USDT")]
+PLACES = [
+    ("krakenfutures", None),
+    ("bybit", "BTC/USDT:USDT"),
+    ("okx", "BTC/USDT:USDT"),
+    ("binanceusdm", "BTC/USDT:USDT"),
+]
 NAMES = [name for name, _ in PLACES]
 KRAKEN = pytest.mark.parametrize("at", PLACES[:1], indirect=True, ids=["krakenfutures"])
 
@@ -119,7 +124,7 @@ async def test_funding_that_was_due_while_nobody_ran_is_booked_once_when_somebod
     assert len(third.machine.truth.paid) == 2
 
 
-@pytest.mark.parametrize("at", PLACES[1:], indirect=True, ids=NAMES[1:])
+@pytest.mark.parametrize("at", PLACES[1:3], indirect=True, ids=NAMES[1:3])
 async def test_funding_of_a_month_ago_is_told_by_the_venues_that_tell_a_week_at_once(at):
     venue, day = at.emulator.venue, 86_400_000
     act(at, "foreign_order", side="buy", quantity="0.01")
@@ -198,6 +203,7 @@ async def test_order_that_does_not_wait_does_not_wait(at):
     assert at.states(intent)[-1] in {"rejected", "cancelled"}
 
 
+@pytest.mark.parametrize("at", PLACES[:3], indirect=True, ids=NAMES[:3])
 async def test_size_and_price_are_changed_in_place_after_a_part_was_filled(at):
     intent = at.place("buy", "0.02", limit=15_000)
     await at.until(lambda: at.states(intent) == ["accepted"])

@@ -11,7 +11,12 @@ from tests.emulators_rig import ccxt_client
 
 pytestmark = [pytest.mark.wall, pytest.mark.slow]
 MS = 1_000_000
-PLACES = {"okx": "BTC/USDT:USDT", "bybit": "BTC/USDT:USDT", "krakenfutures": "BTC/USD:USD"}
+PLACES = {
+    "binanceusdm": "BTC/USDT:USDT",
+    "okx": "BTC/USDT:USDT",
+    "bybit": "BTC/USDT:USDT",
+    "krakenfutures": "BTC/USD:USD",
+}
 
 
 @pytest.fixture(params=PLACES)

@@ -1,0 +1,1 @@
+"""Binance USD-M futures: REST, market streams and the user data stream by listen key."""
