@@ -13,7 +13,15 @@ from magents.control.client import Reach, SocketLink
 from magents.control.places import card_of
 from magents.control.wire import Hello
 from magents.model.snapshots import Wish
-from tests.cli.sandbox_process import lay_down, magents, said_at_the_end, sandbox, traded, until
+from tests.cli.sandbox_process import (
+    CONFIG,
+    lay_down,
+    magents,
+    said_at_the_end,
+    sandbox,
+    traded,
+    until,
+)
 
 pytestmark = [pytest.mark.wall, pytest.mark.slow]
 PAGES = ("overview", "pods", "pod", "market", "blotter", "risk", "data", "desk", "log")
@@ -81,7 +89,8 @@ def leaks(keys, places):
     """Return where a secret is, in the clear or as half of it."""
     return [
         (name, place)
-        for name, secret in (("key", keys.key), ("secret", keys.secret))
+        for name in ("key", "secret", "password")
+        if (secret := getattr(keys, name))
         for place, text in places.items()
         if secret.encode() in text or secret[: len(secret) // 2].encode() in text
     ]
@@ -107,6 +116,47 @@ async def test_secrets_are_nowhere_after_a_run_full_of_faults(tmp_path, venue):
     }
     (recorded,) = (text for place, text in places.items() if place.endswith(".zst"))
     assert b"BTCUSDT" in recorded
+    assert not leaks(keys, places)
+
+
+SHORT = [
+    {"on": "order.place", "do": "garble"},
+    {"on": "trades", "do": "truncate", "after": 1},
+    {"on": "balance", "do": "refuse", "after": 3},
+    {"on": "positions", "do": "refuse", "after": 3},
+    {"on": "stream.orders", "do": "cut"},
+]
+
+
+EVIDENCE = pytest.mark.evidence
+OTHERS = [
+    ("krakenfutures", "BTC/USD:USD", "USD"),
+    pytest.param("okx", "BTC/USDT", "USDT", marks=EVIDENCE),
+    pytest.param("alpaca", "BTC/USD", "USD", marks=EVIDENCE),
+]
+
+
+@pytest.mark.parametrize(("venue", "symbol", "money"), OTHERS)
+async def test_secrets_are_nowhere_after_a_short_run_at_other_venues(
+    tmp_path, venue, symbol, money
+):
+    config = CONFIG.replace("BTC/USDT", f'"{symbol}"').replace(": USDT", f": {money}")
+    async with open_emulator(EmulatorSettings(venue=venue, speed=30)) as emulator:
+        keys = emulator.account("alice", {money: "100000"})
+        lay_down(tmp_path, emulator, keys, config)
+        for fault in SHORT:
+            emulator.faults.add(fault)
+        run = await sandbox(tmp_path, "--config", "fund.yaml", "--generate-report")
+        await traded(emulator, 1)
+        places = {"ps": arguments_of(run.pid)}
+        killed = await said_at_the_end(await magents(tmp_path, "kill", RUN))
+        run.terminate()
+        code, said = await said_at_the_end(run)
+    assert (code, killed[0]) == (0, 0), (said, killed[1])
+    places |= {"said": (said + killed[1]).encode(), **files_of(tmp_path)}
+    assert {"journal.sqlite", "truth.sqlite", "report.html", "log.jsonl"} <= {
+        Path(place).name for place in places
+    }
     assert not leaks(keys, places)
 
 
