@@ -77,9 +77,16 @@ def check_live(loaded: "Loaded") -> None:
     if not live.venues or not live.symbols:
         raise ConfigError("live: name venue and markets: --venue binance --symbols BTC/USDT")
     from feeds.live.connect import check_venue
+    from feeds.live.polling import ASKED
 
     for venue in live.venues:
         check_venue(venue)
+        if venue in ASKED:
+            raise ConfigError(
+                f"live.venues: {venue} lists its markets to account holders only, and a session "
+                f"on public data has no keys; `magents sandbox --venue {venue}` trades its paper "
+                "account, or take the same coin from another venue"
+            )
 
 
 def seconds(text: str | None, flag: str = "--duration") -> float | None:

@@ -31,6 +31,14 @@ def test_run_is_found_by_folder_id_and_last(results, workdir):
     assert find(str(folder), workdir) == folder
 
 
+@pytest.mark.parametrize("command", [("paper", "--strategies", "ma"), ("record",)])
+def test_a_venue_that_lists_markets_to_account_holders_only_is_refused_at_once(call, command):
+    answer = call(*command, "--venue", "alpaca", "--symbols", "BTC/USD")
+    assert answer.exit_code == 2
+    assert "`magents sandbox --venue alpaca` trades its paper account" in answer.stderr
+    assert len(answer.stderr.splitlines()) == 1
+
+
 def made(folder, name, *, files=()):
     """Leave the folder of a run that began after those made before."""
     run = folder / name
