@@ -39,12 +39,14 @@ class Column(NamedTuple):
         align: numbers stand at the right.
         rank: columns of a high rank go first where there is too little room; 0 never goes.
         grow: takes the room that is left; such a column may be cut.
+        least: cells that a column which grows is content with, before others go.
     """
 
     name: str
     align: Literal["left", "right"] = "left"
     rank: int = 0
     grow: bool = False
+    least: int = SHORT
 
 
 @dataclass(frozen=True)
@@ -121,7 +123,7 @@ def widths(columns: Sequence[Column], lines: Sequence[Line], room: int) -> dict[
 def _need(column: Column, at: int, lines: Sequence[Line]) -> int:
     longest = max((len(line.cells[at].text) for line in lines), default=0)
     head = len(column.name) + 1
-    return max(head, min(longest, SHORT) if column.grow else longest)
+    return max(head, min(longest, column.least) if column.grow else longest)
 
 
 def _spread(columns: Sequence[Column], need: dict[int, int], room: int) -> dict[int, int]:

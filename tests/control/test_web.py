@@ -16,7 +16,7 @@ from magents.control.places import cards
 from magents.control.wire import Hello
 from magents.model.controls import Stop
 from magents.model.errors import UserError
-from tests.control.beside import ROOT, RUN, environment
+from tests.control.beside import ROOT, RUN, environment, magents
 
 
 @pytest.mark.parametrize(
@@ -44,20 +44,28 @@ def free_port():
 
 @pytest.mark.wall
 @pytest.mark.slow
-async def test_page_is_for_who_has_the_token_and_shows_the_screen(tmp_path):
-    port = free_port()
+@pytest.mark.parametrize("host", ["127.0.0.1", "0.0.0.0"])  # noqa: S104
+async def test_page_is_for_who_has_the_token_and_shows_the_screen(tmp_path, host):
+    port, others = free_port(), host != "127.0.0.1"
+    token = tmp_path / "token"
+    token.write_text("owner-0123456789abcdef\n")
+    token.chmod(0o600)
+    given = ["--host", host, "--token-file", str(token)] if others else []
     command = [sys.executable, "-m", "magents", "dashboard", *RUN[1:], "--web"]
     web = subprocess.Popen(  # noqa: ASYNC220 - it must be a process
-        [*command, "--port", str(port), "--report-dir", str(tmp_path / "results")],
+        [*command, *given, "--port", str(port), "--report-dir", str(tmp_path / "results")],
         stderr=subprocess.PIPE,
         text=True,
         cwd=ROOT,
         env=environment(tmp_path),
     )
     try:
-        address = web.stderr.readline().split()[-1]
-        assert address.startswith(f"http://127.0.0.1:{port}/?token=")
-        page = address.split("?")[0]
+        address = web.stderr.readline().removeprefix("open ").strip()
+        assert address.startswith(f"http://{host}:{port}/?token=")
+        # Another address of this machine: whoever listens on one only cannot be reached there.
+        assert reached("127.0.0.2", port) is others
+        page, _, secret = address.replace(host, "127.0.0.1").partition("?")
+        address = f"{page}?{secret}"
         async with (
             asyncio.timeout(60),
             aiohttp.ClientSession(cookie_jar=aiohttp.CookieJar(unsafe=True)) as browser,
@@ -72,6 +80,20 @@ async def test_page_is_for_who_has_the_token_and_shows_the_screen(tmp_path):
         web.send_signal(signal.SIGINT)
         web.communicate()
         await stop_all(tmp_path)
+
+
+def reached(host, port):
+    """Return whether somebody listens at an address."""
+    with socket.socket() as probe:
+        return probe.connect_ex((host, port)) == 0
+
+
+def test_page_for_others_without_a_token_is_one_sentence_and_code_2(tmp_path):
+    answer = magents(tmp_path, "dashboard", "--web", "--host", "0.0.0.0")  # noqa: S104
+
+    assert answer.returncode == 2
+    assert answer.stderr.splitlines()[-1].startswith("Error: --web on 0.0.0.0 can be reached")
+    assert not list(tmp_path.glob("magents/*.json"))
 
 
 async def answer(browser, page, **headers):

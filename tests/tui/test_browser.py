@@ -92,3 +92,8 @@ async def test_page_is_closed_to_whoever_has_no_token(address):
         for url in (bare, f"{bare}?token=wrong", f"{bare}ws?token=wrong"):
             async with visitor.get(url) as answer:
                 assert answer.status == 403
+    async with Browser() as browser:
+        for url in (bare, f"{bare}?token=wrong"):
+            await browser.do("Page.navigate", url=url)
+            await browser.wait_for("document.body?.innerText.includes('needs the token')")
+            assert await browser.script("document.querySelector('textarea, script') === null")

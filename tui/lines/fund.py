@@ -37,15 +37,15 @@ EVENTS = (
     Column("TIME"),
     Column("KIND", rank=2),
     Column("POD"),
-    Column("WHAT HAPPENED", grow=True),
+    Column("WHAT HAPPENED", grow=True, least=40),
 )
 LOG = (
     Column("NO", "right", rank=3),
     Column("TIME"),
-    Column("LEVEL", rank=1),
+    Column("LEVEL", rank=4),
     Column("KIND", rank=2),
     Column("POD"),
-    Column("WHAT HAPPENED", grow=True),
+    Column("WHAT HAPPENED", grow=True, least=36),
 )
 FEEDS = (
     Column("SOURCE"),

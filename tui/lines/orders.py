@@ -19,7 +19,7 @@ ORDERS = (
     Column("STOP", "right", rank=7),
     Column("TIF", rank=8),
     Column("STATE"),
-    Column("NOTE", rank=1, grow=True),
+    Column("NOTE", grow=True, least=26),
 )
 FILLS = (
     Column("FILL", "right"),

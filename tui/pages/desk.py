@@ -12,9 +12,10 @@ from tui.widgets.grid import Grid
 
 EMPTY = """No agent has asked anything.
 
-An agent asks the AI team through its desk: the question, the answer, the model and the
-cost of each are listed here as soon as there is one. Agents of the strategies that come
-with magents decide by rules and do not ask."""
+An agent asks the AI team through its desk: the question, the answer, the
+model and the cost of each are listed here as soon as there is one.
+
+Agents of the strategies that come with magents decide by rules, and do not ask."""
 
 
 class DeskPage(Page):

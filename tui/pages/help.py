@@ -24,8 +24,8 @@ MORE = (
     ("mouse", "Click", "Row (twice opens), heading (sorts), time line, keys", "screen"),
     ("ctrl+p", "Palette", "Every command by name", "screen"),
 )
-NOTE = """REVIEW means recorded frames: the fund itself has not moved; space goes on at its newest.
-Every order was decided by an agent, checked by the risk team, filled by a rule: w says which."""
+NOTE = """REVIEW: recorded frames. The fund has not moved; space goes on at its newest.
+Agents decide orders, the risk team checks them, rules fill them: w says which."""
 
 
 class HelpPage(Page):
