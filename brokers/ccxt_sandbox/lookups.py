@@ -24,6 +24,7 @@ from brokers.ccxt_sandbox.truth.messages import (
 from brokers.ccxt_sandbox.truth.rows import Intent
 from magents.model.errors import BrokenPromiseError, Retry
 from magents.model.time import SECOND
+from magents.runtime import wall
 
 PAGE = 100
 PAGES = 50
@@ -72,6 +73,16 @@ class Lookups:
 
     async def trades(self, symbol: str, since: int) -> list[Trade]:
         """Return all trades of the account in a symbol since an instant."""
+        span = self._traits.told_at_once
+        if not span:
+            return await self._trades(symbol, since)
+        found: dict[str, Trade] = {}
+        for start in range(since, max(wall.utc_now(), since + 1), span):
+            found |= {each.trade: each for each in await self._trades(symbol, start)}
+        return list(found.values())
+
+    async def _trades(self, symbol: str, since: int) -> list[Trade]:
+        """Return trades since an instant, as far as the venue tells at once."""
         found: dict[str, Trade] = {}
         params: dict[str, Any] = {}
         start = since // MILLISECOND

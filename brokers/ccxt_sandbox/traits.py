@@ -9,6 +9,7 @@ from brokers.capabilities import Capabilities
 from magents.model.errors import ConfigError
 from magents.model.money import ZERO
 from magents.model.orders import OrderType, TimeInForce
+from magents.model.time import DAY
 
 PLAIN = frozenset({OrderType.MARKET, OrderType.LIMIT})
 STOPPED = PLAIN | {OrderType.STOP, OrderType.STOP_LIMIT}
@@ -34,6 +35,7 @@ class Traits:
         post_only: whether it knows such orders. types: kinds of order.
         untold_fee: the fraction of what is received that it keeps without telling, at most.
         named_trades: whether its trades can be asked for by symbol.
+        told_at_once: how much of the past an answer with trades is of, 0 for all of it.
         options: for ccxt. per_minute: requests that are sure to be allowed. burst: at once.
     """
 
@@ -58,6 +60,7 @@ class Traits:
     types: frozenset[OrderType] = PLAIN
     untold_fee: Decimal = ZERO
     named_trades: bool = True
+    told_at_once: int = 0
     secrets: tuple[str, ...] = ("key", "secret")
     options: Mapping[str, object] = field(default_factory=dict)
     per_minute: int = 600
@@ -101,6 +104,7 @@ VENUES: Mapping[str, Traits] = {
             create_param="orderLinkId",
             cancel_param="orderLinkId",
             lookup_param="orderLinkId",
+            told_at_once=7 * DAY,
             amends=True,
             options={"defaultType": "spot", "fetchMarkets": {"types": ["spot"]}},
         ),
@@ -141,6 +145,7 @@ VENUES: Mapping[str, Traits] = {
             lookup_param="origClientOrderId",
             contract=True,
             demo=True,
+            told_at_once=7 * DAY,
         ),
         Traits(
             "alpaca",

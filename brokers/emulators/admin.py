@@ -117,10 +117,10 @@ class Admin:
 
     def _market(self, act: Mapping[str, Any]) -> Market:
         """Return the market an act names; one that has no coin of that name is a perpetual."""
-        there = self._venue.exchange.markets.values()
-        spot = any(market.kind == SPOT for market in there)
-        kind = str(act.get("kind", SPOT if spot else LINEAR))
-        return self._venue.market(str(act["symbol"]), kind)
+        there, symbol = self._venue.exchange.markets.values(), str(act["symbol"])
+        named = [market.kind for market in there if market.symbol == symbol]
+        spot = SPOT in named or (not named and any(market.kind == SPOT for market in there))
+        return self._venue.market(symbol, str(act.get("kind", SPOT if spot else LINEAR)))
 
     def _order(self, act: Mapping[str, Any]) -> VenueOrder:
         registry = self._venue.exchange.registry

@@ -26,6 +26,7 @@ PLACES = {
     "krakenfutures": ("USD", CONFIG),
     "bybit": ("USDT", BYBIT),
     "okx": ("USDT", BYBIT.replace("bybit", "okx")),
+    "binanceusdm": ("USDT", BYBIT.replace("bybit", "binanceusdm")),
 }
 
 
@@ -52,7 +53,13 @@ async def ended(process):
 
 
 @pytest.mark.parametrize(
-    "name", ["krakenfutures", "bybit", pytest.param("okx", marks=pytest.mark.evidence)]
+    "name",
+    [
+        "krakenfutures",
+        "bybit",
+        pytest.param("okx", marks=pytest.mark.evidence),
+        pytest.param("binanceusdm", marks=pytest.mark.evidence),
+    ],
 )
 async def test_fills_fees_funding_and_profit_in_the_books_are_the_venues_after_a_death(
     name, tmp_path

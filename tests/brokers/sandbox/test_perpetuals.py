@@ -2,6 +2,7 @@
 
 from decimal import Decimal
 
+import msgspec
 import pytest
 
 from brokers.ccxt_sandbox.kraken import Pool
@@ -140,6 +141,20 @@ async def test_funding_of_a_month_ago_is_told_by_the_venues_that_tell_a_week_at_
         each.time for each in (*older, paid)
     ]
     assert {each.amount for each in found} == {paid.amount}
+
+
+@pytest.mark.parametrize("at", [PLACES[1], PLACES[3]], indirect=True, ids=[NAMES[1], NAMES[3]])
+async def test_trades_of_weeks_ago_are_told_by_the_venues_that_tell_a_week_at_once(at):
+    day, now = 86_400_000, at.emulator.venue.clock.now()
+    ages = (20, 12, 9, 1)
+    for _ in ages:
+        act(at, "foreign_order", side="buy", quantity="0.01")
+    for days, order in zip(ages, at.emulator.exchange.registry.all("alice"), strict=True):
+        order.fills = [msgspec.structs.replace(f, time=now - days * day) for f in order.fills]
+    found = await at.gateway._lookups.trades(at.market.symbol, (now - 21 * day) * 1_000_000)
+
+    there = [f.time for o in at.emulator.exchange.registry.all("alice") for f in o.fills]
+    assert sorted(each.at // 1_000_000 for each in found) == sorted(there)
 
 
 async def test_position_of_a_stranger_is_the_houses_and_so_is_what_he_closes(at):

@@ -174,7 +174,12 @@ def test_alpaca_without_an_account_is_refused_in_one_sentence(tmp_path, on_live_
 
 @pytest.mark.parametrize(
     ("venue", "symbol", "market"),
-    [("okx", "BTC/USDT", "BTC-USDT"), ("krakenfutures", "BTC/USD:USD", "PF_XBTUSD")],
+    [
+        ("okx", "BTC/USDT", "BTC-USDT"),
+        ("okx", "BTC/USDT:USDT", "BTC-USDT-SWAP"),
+        ("krakenfutures", "BTC/USD:USD", "PF_XBTUSD"),
+        ("binanceusdm", "BTC/USDT:USDT", "BTCUSDT"),
+    ],
 )
 def test_a_venue_is_heard_through_a_burst_and_a_gap_and_the_same_again_from_the_recording(
     tmp_path, on_live_loop, venue, symbol, market
