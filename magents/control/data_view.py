@@ -27,6 +27,7 @@ class DataViews:
         """Have seen nothing pass yet."""
         self._parts = parts
         self._meters = {name: Meter() for name in parts.marks.tables}
+        self._closed: dict[str, int] = {}
 
     def view(self, *, ended: bool, live: bool) -> DataView:
         """Return everything on the data screen.
@@ -46,10 +47,12 @@ class DataViews:
     def _panels(self, *, ended: bool, live: bool) -> Iterator[FeedRow]:
         now = self._parts.clock.now()
         for name, table in self._parts.marks.tables.items():
-            seen, age = passed(table, now)
+            seen, closed = passed(table, now, self._closed.get(name, 0))
+            self._closed[name] = closed
+            age = now - closed if closed else -1
             meter, panel = self._meters[name], table.panel
             meter.reach(seen)
-            stale = live and (age < 0 or age > STALE)
+            stale = live and (age > STALE or not seen)
             yield FeedRow(
                 source=name,
                 state="ended" if ended else "stale" if stale else "ok",
@@ -60,11 +63,15 @@ class DataViews:
             )
 
 
-def passed(table: PanelMarks, now: int) -> tuple[int, int]:
-    """Return how many rows of a panel have closed, and how long ago the last, -1 for never."""
+def passed(table: PanelMarks, now: int, closed: int) -> tuple[int, int]:
+    """Return how many rows of a panel have closed, and when the last did.
+
+    Args:
+        table: of the panel. now: the instant. closed: when the last had at the look before: a new
+            block begins with a row that is still to come, and knows nothing of those before.
+    """
     row = int(table.ts.searchsorted(now, "right"))
-    age = now - int(table.ts[row - 1]) if row else -1
-    return table.over + row, age
+    return table.over + row, int(table.ts[row - 1]) if row else closed
 
 
 def _inboxes(parts: Parts) -> Iterator[Inbox[Any]]:

@@ -2,11 +2,14 @@
 
 import dataclasses
 
+from magents.book.marks import PanelMarks
+from magents.control.data_view import passed
 from magents.control.gate import Target
 from magents.control.market_view import market_view
 from magents.model.controls import SetBreakpoints
 from magents.model.snapshots import Breakpoint
-from tests.builders import Script, feed, walk
+from magents.model.time import DAY
+from tests.builders import MONDAY, Script, block, feed, walk
 from tests.control.rig import controlled
 
 BARS = walk(30)
@@ -65,3 +68,14 @@ def test_speed_breakpoints_and_target_go_on_in_the_next_process():
     assert after.gate.speed == 60.0
     assert after.gate.breakpoints == stops
     assert after.gate.target == Target(ts=CLOSES[20])
+
+
+def test_a_panel_whose_next_block_is_still_to_come_keeps_the_instant_of_its_last_row():
+    first, second = block([100.0, 101.0]), block([102.0], start=MONDAY + 9 * DAY)
+    table = PanelMarks(first.panel)
+    table.load(first)
+    last = int(first.ts[-1])
+    assert passed(table, last + 5, 0) == (2, last)
+    table.load(second)
+    assert passed(table, last + 9, last) == (2, last)
+    assert passed(table, int(second.ts[0]), last) == (3, int(second.ts[0]))

@@ -302,3 +302,12 @@ def test_foot_of_a_chart_of_minutes_has_times_in_the_zone():
 @given(st.integers(1, 300), st.integers(1, 50))
 def test_foot_of_a_chart_is_as_wide_as_asked_for(width_, points):
     assert width(foot([NEW_YEAR + n * DAY for n in range(points)], Zone(), width_)) == width_
+
+
+def test_prices_of_a_book_have_the_decimals_that_tell_them_apart_and_stand_in_line():
+    rows = text(ladder([(0.3032, 9_407.1), (0.3031, 1e6)], [(0.3033, 2.0), (0.304, 5.0)], 60, 5))
+
+    assert [row.split()[0] for row in rows] == ["0.3040", "0.3033", "spread", "0.3032", "0.3031"]
+    assert "spread 0.0001 (3.3 bp)" in rows[2]
+    ends = [rows[at].index(size) + len(size) for at, size in ((3, "9,407"), (4, "1,000,000"))]
+    assert ends[0] == ends[1]
