@@ -155,6 +155,7 @@ VENUES: Mapping[str, Traits] = {
             create_param="client_order_id",
             cancel_param="",
             times=frozenset({_GTC, _IOC}),
+            types=PLAIN | {OrderType.STOP_LIMIT},
             post_only=False,
             # Its highest fee; what was less is found in the account, and goes to the house.
             untold_fee=Decimal("0.0025"),

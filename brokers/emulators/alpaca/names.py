@@ -10,6 +10,7 @@ from brokers.emulators.core.matching import BUY
 from brokers.emulators.core.orders import Status, VenueOrder
 
 STATES = {
+    Status.WAITING.value: "new",
     Status.NEW.value: "new",
     Status.PARTIALLY_FILLED.value: "partially_filled",
     Status.FILLED.value: "filled",

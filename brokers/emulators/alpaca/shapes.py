@@ -44,7 +44,8 @@ def order(item: VenueOrder, was: tuple[str, Decimal, Decimal] | None = None) -> 
     status, filled, paid = was or (item.status.value, item.filled, item.paid)
     name = state(status)
     ended = stamp(item.updated)
-    kind = "market" if ask.kind is Kind.MARKET else "limit"
+    usual = "market" if ask.kind is Kind.MARKET else "limit"
+    kind = usual if ask.stop is None else "stop_limit"
     return {
         "id": order_id(item),
         "client_order_id": ask.client_id,
@@ -72,7 +73,7 @@ def order(item: VenueOrder, was: tuple[str, Decimal, Decimal] | None = None) -> 
         "position_intent": "buy_to_open" if item.buys else "sell_to_close",
         "time_in_force": ask.life.value.lower(),
         "limit_price": None if ask.price is None else plain(item.price or ask.price),
-        "stop_price": None,
+        "stop_price": None if ask.stop is None else plain(ask.stop),
         "status": name,
         "extended_hours": False,
         "legs": None,

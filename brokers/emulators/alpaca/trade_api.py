@@ -20,6 +20,7 @@ from brokers.emulators.core.orders import ZERO, Ask, Kind, Life, RefusedError, V
 from brokers.emulators.gateway import Call
 from brokers.emulators.venue import Venue
 
+KINDS = frozenset({"market", "limit", "stop_limit"})
 LIVES = {"gtc": Life.GTC, "ioc": Life.IOC}
 ID_LENGTH = 128
 MOST = Decimal(200_000)
@@ -118,22 +119,24 @@ def read(venue: Venue, account: str, params: Params) -> Ask:
     name = params.text("client_order_id", "")
     if side is None:
         raise wrong("side must be buy or sell")
-    if kind not in {"market", "limit"}:
+    if kind not in KINDS:
         raise wrong("invalid order type for crypto order")
     if life is None:
         raise impossible("invalid crypto time_in_force")
     if len(name) > ID_LENGTH:
         raise wrong("client_order_id must be no more than 128 characters")
-    price = params.decimal("limit_price")
-    if (price is None) == (kind == "limit"):
+    limited, price, stop = kind != "market", params.decimal("limit_price"), _stop(params, kind)
+    if (price is None) == limited:
         raise impossible(f"{kind} orders and limit_price do not go together")
     ask = Ask(
         account=account,
         market=market,
         side=side,
-        kind=Kind.LIMIT if kind == "limit" else Kind.MARKET,
+        kind=Kind.LIMIT if limited else Kind.MARKET,
         life=life,
         price=price,
+        stop=stop,
+        rising=side == BUY,
         client_id=name or f"auto-{len(venue.exchange.registry.orders)}",
         self_trade=SelfTrade.EXPIRE_TAKER,
         label=kind,
@@ -141,6 +144,18 @@ def read(venue: Venue, account: str, params: Params) -> Ask:
     _quantify(ask, params)
     _check_worth(venue, ask, market)
     return ask
+
+
+def _stop(params: Params, kind: str) -> Decimal | None:
+    """Return the price at which a stop fires.
+
+    Raises:
+        AlpacaError: a stop has none, or another order has one.
+    """
+    stop = params.decimal("stop_price")
+    if (stop is None) == (kind == "stop_limit"):
+        raise impossible(f"{kind} orders and stop_price do not go together")
+    return stop
 
 
 def _quantify(ask: Ask, params: Params) -> None:
