@@ -239,12 +239,20 @@ class Desk:
         units = to_step(quantity, services.instruments[instrument].lot, ROUND_DOWN)
         if units <= 0:
             return None
-        self._count += 1
-        name = f"{self.pod}:{self._count}"
-        order = make_order(self.clock.now(), name, self.pod, instrument, side, units, how)
+        order = make_order(self.clock.now(), self.next_id(), self.pod, instrument, side, units, how)
         services.journal.append(order)
         self._orders.add(order)
         return order
+
+    def next_id(self) -> str:
+        """Return the id of the pod's next order."""
+        self._count += 1
+        return f"{self.pod}:{self._count}"
+
+    @property
+    def held(self) -> bool:
+        """Return whether the pod is halted by command."""
+        return self._held
 
     def hold(self, *, held: bool) -> None:
         """Let nothing out while the pod is halted by command; it goes on watching."""

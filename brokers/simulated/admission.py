@@ -27,6 +27,7 @@ class Admission:
 
     Attributes:
         meets: whether any rule looks at the other orders. alone: whether none does.
+        asks_plain: whether any rule is asked about plain orders of what is traded here.
     """
 
     def __init__(
@@ -45,6 +46,7 @@ class Admission:
         self._resting = resting
         self.meets = any(rule.looks_around for rule in rules)
         self.alone = not self.meets
+        self.asks_plain = bool(self._for_plain)
 
     def answer(self, order: Order, now: int, held: Decimal) -> Answer:
         """Return what the venue says to an order from somebody who holds so many units."""

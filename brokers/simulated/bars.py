@@ -61,6 +61,9 @@ class BarMarket:
     Args:
         panel: whose bars. path: what is assumed of the inside of a bar.
         through: whether a limit needs the price to go through it, not only to touch it.
+
+    Attributes:
+        rows: what is loaded.
     """
 
     def __init__(self, panel: Panel, path: Path = Path.WORST, *, through: bool = False) -> None:
@@ -69,24 +72,24 @@ class BarMarket:
         self._path = path
         high_first = None if path is Path.WORST else path is Path.HIGH_FIRST
         self._assumed = Assumed(through, high_first)
-        self._rows = Rows(len(panel.instruments))
+        self.rows = Rows(len(panel.instruments))
         self._trails: dict[str, Working] = {}
 
     def load(self, block: Block) -> None:
         """Take the next bars; trailing stops have been through the ones before."""
         for working in self._trails.values():
-            self._follow_on(working, len(self._rows.ts))
+            self._follow_on(working, len(self.rows.ts))
         self._trails.clear()
         if isinstance(block, BarBlock):
-            self._rows.load(block)
+            self.rows.load(block)
 
     def end(self) -> None:
         """The last session has closed."""
-        self._rows.ended = True
+        self.rows.ended = True
 
     def arrive(self, working: Working) -> None:
         """Let the order take part from the first bar that opens after it arrived."""
-        row = self._rows.first_after(working.arrived)
+        row = self.rows.first_after(working.arrived)
         if self._trails:
             self._follow_on(working, row)
         working.row = row
@@ -105,7 +108,7 @@ class BarMarket:
             self.arrive(working)
             return
         # It counts as there before the bar opened, also once the bar is in the block before.
-        opened = Moment(int(self._rows.open_ts[found.row]), Phase.LOAD)
+        opened = Moment(int(self.rows.open_ts[found.row]), Phase.LOAD)
         working.arrived = working.entered = opened
         self._follow_on(working, found.row)
         working.row = found.row
@@ -127,7 +130,7 @@ class BarMarket:
 
     def _next_open(self, order: Order, row: int) -> Found | None:
         """Meet the next open (rule B1); mostly that is the very next row's."""
-        rows, column = self._rows, self._columns[order.instrument]
+        rows, column = self.rows, self._columns[order.instrument]
         if row < len(rows.ts):
             price = rows.opens[row, column]
             if price == price:  # noqa: PLR0124 - not NaN
@@ -139,7 +142,7 @@ class BarMarket:
         if found is None:
             return None
         working.found = found
-        rows = self._rows
+        rows = self.rows
         opened = rows.open_at[found.row]
         if found.at_open:
             return Step(opened, AT_OPEN, 1, opened)
@@ -170,8 +173,8 @@ class BarMarket:
         quantity = working.left
         if order.display is not None and found.touched:
             quantity = min(quantity, order.display)
-        volume = self._rows.volumes[found.row, self._columns[order.instrument]]
-        bar_ts = self._rows.close_at[found.row]
+        volume = self.rows.volumes[found.row, self._columns[order.instrument]]
+        bar_ts = self.rows.close_at[found.row]
         return Execution(
             quantity, found.price, found.rule, found.maker, found.slips, bar_ts, volume
         )
@@ -197,7 +200,7 @@ class BarMarket:
 
     def _prices(self, order: Order, stop: int) -> Prices:
         """Return an order's columns up to a row; at its last time only the open counts (B20)."""
-        rows, column = self._rows, self._columns[order.instrument]
+        rows, column = self.rows, self._columns[order.instrument]
         opens = rows.open[:stop, column]
         highs, lows = rows.high[:stop, column], rows.low[:stop, column]
         if order.tif is TimeInForce.GTD and stop and rows.ts[stop - 1] > order.expires:
@@ -217,7 +220,7 @@ class BarMarket:
         row, rest = working.row, working.rest
         working.rest, working.row = None, row + 1
         if row >= stop or (
-            working.order.tif is TimeInForce.GTD and self._rows.ts[row] > working.order.expires
+            working.order.tif is TimeInForce.GTD and self.rows.ts[row] > working.order.expires
         ):
             return None
         found = seek(working, rest, 0, self._assumed)
@@ -231,7 +234,7 @@ class BarMarket:
     def _rest_of_bar(self, order: Order, parent: Working) -> Prices | None:
         """Return a bar from the parent's fill on, as far as the assumed path goes."""
         found, column = parent.found, self._columns[order.instrument]
-        rows, row, price = self._rows, parent.found.row, parent.found.price
+        rows, row, price = self.rows, parent.found.row, parent.found.price
         high, low, close = (
             float(table[row, column]) for table in (rows.high, rows.low, rows.close)
         )
@@ -248,7 +251,7 @@ class BarMarket:
 
     def _opening(self, working: Working, prices: Prices) -> Found | None:
         """Meet the first bar of the next session, at its open and never after (rule B17)."""
-        starts = self._rows.starts[working.row : len(prices.opens)]
+        starts = self.rows.starts[working.row : len(prices.opens)]
         there = ~np.isnan(prices.opens[working.row :]) & starts
         if not there.any():
             return None
@@ -257,7 +260,7 @@ class BarMarket:
 
     def _closing(self, working: Working) -> Step | None:
         """Meet the close of the first session that ends after the order arrived (rule B18)."""
-        rows, order = self._rows, working.order
+        rows, order = self.rows, working.order
         column = self._columns[order.instrument]
         bar = rows.next_close(working, column)
         if bar is None:
@@ -272,10 +275,10 @@ class BarMarket:
         """Return the row before which the order's time is over (rules B19, B20)."""
         order = working.order
         if order.tif is TimeInForce.DAY:
-            return self._rows.session_stop(working)
+            return self.rows.session_stop(working)
         if order.tif is TimeInForce.GTD:
-            return int(self._rows.open_ts.searchsorted(order.expires))
-        return len(self._rows.ts)
+            return int(self.rows.open_ts.searchsorted(order.expires))
+        return len(self.rows.ts)
 
     def _ending(self, working: Working, stop: int) -> Step | None:
         """Return when the order's time is over, where that is known."""
@@ -285,7 +288,7 @@ class BarMarket:
             return Step(order.expires, Phase.FILLS, 2, order.expires)
         if order.tif is not TimeInForce.DAY:
             return None
-        end = self._rows.session_end(working, stop)
+        end = self.rows.session_end(working, stop)
         if end is None:
             return None
         working.found = _Ending("day")

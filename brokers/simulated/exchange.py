@@ -23,6 +23,7 @@ from brokers.simulated.house import PLAIN_HOUSE, House
 from brokers.simulated.latency import Delays, LatencyModel
 from brokers.simulated.liquidity import Liquidity
 from brokers.simulated.market import Execution, Market, Moment, Outcome, Step, Working
+from brokers.simulated.straight import NextOpen, only_bars
 from brokers.simulated.till import Till
 from brokers.simulated.venue_rules.base import Answer
 from brokers.simulated.venue_rules.halts import Halts
@@ -112,6 +113,15 @@ class SimulatedExchange:
         """Take up what an earlier run left, before opening."""
         self.custody.remember(booked, notional)
         self._filling.go_on_from(last_fill)
+
+    def straight(self) -> NextOpen | None:
+        """Return the short way of plain market orders, where only the next open decides on them."""
+        rows = only_bars(self._markets.values())
+        quick = self._instant and self._admission.alone and self._filling.plain
+        undisturbed = self._warden is None and self._halts is None and self._breakers is None
+        if rows is None or not quick or not undisturbed:
+            return None
+        return NextOpen(rows, self._admission, self._filling, self.custody)
 
     def open(self) -> None:
         """Begin: from now on what is due between trades comes."""

@@ -9,7 +9,7 @@ from brokers.simulated.market import Execution, Working
 from brokers.simulated.till import Deal, Till
 from magents.model.instruments import Instrument
 from magents.model.money import ZERO
-from magents.model.orders import TimeInForce
+from magents.model.orders import Order, TimeInForce
 from magents.model.records import Fill
 
 
@@ -34,6 +34,11 @@ class Filling:
         self._liquidity = liquidity
         self._custody = custody
         self._count = 0
+
+    @property
+    def plain(self) -> bool:
+        """Return whether a market order fills wholly, for a fixed part of its notional."""
+        return self._liquidity.cap is None and self._till.plain is not None
 
     def go_on_from(self, number: int) -> None:
         """Number the next fill after this one."""
@@ -81,3 +86,24 @@ class Filling:
             working.done,
         )
         return fill, deal
+
+    def whole(  # noqa: PLR0913 - what a bar is at its open
+        self, order: Order, signed: Decimal, price: float, volume: float, bar_ts: int, now: int
+    ) -> tuple[Fill, Decimal]:
+        """Fill all of a plain market order at an open (rule B1); return what to tell, and the notional.
+
+        Only where :attr:`plain`; the numbers are those of :meth:`fill`.
+
+        Args:
+            signed: the order's units with the sign of its side. price, volume: of the bar.
+            bar_ts: when the bar closes. now: when it opens.
+        """
+        paid, notional, commission = self._till.at_open(
+            order, self._instruments[order.instrument], signed, price, volume
+        )
+        self._count += 1
+        fill = Fill(
+            now, order.pod, order.id, order.instrument,
+            self._count, signed, paid, commission, bar_ts, "B1", True,  # noqa: FBT003
+        )  # fmt: skip
+        return fill, notional

@@ -11,7 +11,7 @@ from brokers.simulated.slippage import Slippage
 from magents.book.worth import worth
 from magents.model.instruments import Instrument
 from magents.model.money import ZERO, exact, on_grid
-from magents.model.orders import BUY
+from magents.model.orders import BUY, Order
 
 
 class Deal(msgspec.Struct, frozen=True, gc=False):
@@ -35,12 +35,15 @@ class Till:
 
     Args:
         fees: what the venue charges. slippage: how much worse orders that take fill.
+
+    Attributes:
+        plain: the part of the notional that every fill costs, where fees are as simple as that.
     """
 
     def __init__(self, fees: Fees, slippage: Slippage) -> None:
         """Keep the two models."""
         self._fees = fees
-        self._plain = fees.plain
+        self.plain = fees.plain
         self._slippage = slippage
 
     def deal(
@@ -62,8 +65,8 @@ class Till:
         signed = quantity if order.side is BUY else -quantity
         notional = worth(instrument, signed, price, ts)
         traded = abs(notional)
-        if self._plain is not None:
-            commission, withheld = on_grid(traded * self._plain), ZERO
+        if self.plain is not None:
+            commission, withheld = on_grid(traded * self.plain), ZERO
             working.paid += commission
         else:
             fee = self._fees.charge(
@@ -84,6 +87,22 @@ class Till:
             commission, withheld = (fee.amount, ZERO) if in_money else (ZERO, fee.amount)
         working.traded += traded
         return Deal(signed, price, notional, commission, withheld)
+
+    def at_open(
+        self, order: Order, instrument: Instrument, signed: Decimal, quoted: float, volume: float
+    ) -> tuple[Decimal, Decimal, Decimal]:
+        """Return price, signed notional and commission of a market order filled wholly at an open.
+
+        Only where fees are plain; the same numbers as :meth:`deal`.
+        """
+        price = exact(quoted)
+        if not self._slippage.free:
+            units = order.quantity
+            # As deal writes it: what is filled so far, with the digits that the quantity has.
+            name = f"{order.id}/{units - units - ZERO}"
+            price = self._slippage.price(price, order.side, instrument, units, volume, name)
+        notional = worth(instrument, signed, price)
+        return price, notional, on_grid(abs(notional) * (self.plain or ZERO))
 
 
 class BookTill(Till):

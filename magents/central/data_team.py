@@ -17,6 +17,7 @@ from msgspec.structs import replace
 from magents.book.equity import EquityRecorder
 from magents.central.history import History
 from magents.central.signals import AgentSeat
+from magents.central.straight import StraightThrough
 from magents.model.bars import Bar, Panel
 from magents.model.errors import DataError
 from magents.model.facts import FactTable
@@ -40,6 +41,11 @@ Failed = Callable[[str, Exception], None]
 
 
 NEVER = 1 << 63
+
+AT_DATA = int(Phase.DATA)
+
+AT_ONE_GO = range(63, -1, -1)
+"""Instants that go straight through before the loop has its turn again."""
 
 BLOCK_NUMBERS = 65_536
 """Numbers of a field in a block: half a megabyte, which a processor's cache still holds."""
@@ -165,6 +171,7 @@ class DataTeam:
         self._alone: Inbox[MarketItem] | None = None
         self._alarm = clock.alarm(self._deliver)
         self._armed = NEVER
+        self._straight: StraightThrough | None = None
         self.bars = 0
 
     def listen(self, seats: Sequence[AgentSeat], inbox: "Inbox[MarketItem]") -> None:
@@ -339,9 +346,52 @@ class DataTeam:
             self._armed = head
             self._alarm.set(head, Phase.DATA)
 
+    def go_straight(self, lane: StraightThrough) -> None:
+        """Let signals go straight through to the books, where nothing else can happen."""
+        self._straight = lane
+
     def _deliver(self) -> None:
         """Give everybody what is known from this instant on."""
         now, self._armed = self._armed, NEVER
+        if self._straight is None:
+            self._hand_out(now)
+        else:
+            self._pass_through(now, self._straight)
+        self._arm()
+
+    def _pass_through(self, now: int, lane: StraightThrough) -> None:
+        """Take the signals of one instant after the other straight through, while it goes."""
+        waiting, until = self._waiting, lane.until()
+        for left in AT_ONE_GO:
+            signals, inboxes = self._due(now)
+            if until is None or not lane.trade(now, signals, until):
+                for signal, inbox in zip(signals, inboxes, strict=True):
+                    inbox.offer(Heard(self._journal.append(signal), signal))
+                return
+            if not left or not waiting or (waiting[0][0], AT_DATA) >= until:
+                return
+            now = waiting[0][0]
+            self._clock.pass_to(now, AT_DATA)
+
+    def _due(self, now: int) -> tuple[list[Signal], list["Inbox[MarketItem]"]]:
+        """Take what is due; all of it is signals, without delay."""
+        waiting, signals, inboxes = self._waiting, [], []
+        while waiting and waiting[0][0] <= now:
+            _, key, source = waiting[0]
+            signals.append(source.next)
+            inboxes.append(source.inbox)
+            source.advance()
+            if source.next is None:
+                heapq.heappop(waiting)
+                self._note_who_waits()
+            elif len(waiting) == 1:
+                waiting[0] = (source.due, key, source)
+            else:
+                heapq.heapreplace(waiting, (source.due, key, source))
+        return signals, inboxes
+
+    def _hand_out(self, now: int) -> None:
+        """Put what is due into the inboxes."""
         waiting = self._waiting
         while waiting and waiting[0][0] <= now:
             _, key, source = waiting[0]
@@ -360,4 +410,3 @@ class DataTeam:
                 source.inbox.offer(Heard(self._journal.append(item), item))
             elif item is not None:
                 source.inbox.offer(item)
-        self._arm()

@@ -110,6 +110,15 @@ class OrderTable:
         self._shift(live.order, -quantity)
         return self.advance(live, state)
 
+    @property
+    def any_open(self) -> bool:
+        """Return whether any order is open."""
+        return bool(self._open)
+
+    def count(self, state: OrderState, orders: int = 1) -> None:
+        """Count orders that have come to their end without a stay in this table."""
+        self._ended[state] += orders
+
     def working(self, pod: str, instrument: str) -> Decimal:
         """Return the signed units of a pod's open orders in an instrument."""
         return self._working.get((pod, instrument), ZERO)

@@ -66,6 +66,23 @@ class RiskTeam:
                 if passed and not self._approved.fits(request):
                     await self._approved.put(request)
 
+    @property
+    def disturbed(self) -> bool:
+        """Return whether somebody is halted, or orders go their way by command."""
+        return self.halt.fund or bool(self.halt.halted) or bool(self.closing)
+
+    def judge_at_once(self, order: Order) -> bool:
+        """Record the verdict on an order that is in nobody's table; return whether it may go on."""
+        question = self._question(order)
+        if not self._record(question):
+            return False
+        self._exposure.approve(order, question.row, question.signed, question.increase)
+        return True
+
+    def give_back(self, order: Order) -> None:
+        """Give back the room that was reserved for an order which is over."""
+        self._exposure.close(order)
+
     def _judge(self, order: Order) -> bool:
         """Record the verdict on one order; return whether it may go on."""
         live = self._orders.get(order.id)

@@ -23,6 +23,12 @@ class GatedLoop(VirtualLoop):
         if instant > self._now:
             self.call_at_instant(instant, Phase.END, _nothing)
 
+    def free_until(self) -> tuple[int, int] | None:
+        """Return the same; nobody runs ahead while the gate wants to be asked."""
+        if self.gate is not None and self.gate.attention:
+            return None
+        return super().free_until()
+
     def _move_time(self) -> float | None:
         """Ask the gate, then move time."""
         gate = self.gate

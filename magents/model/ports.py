@@ -55,6 +55,17 @@ class Clock(Protocol):
         """Call back at an instant, in the order (time, phase, order of asking)."""
         ...
 
+    def free_until(self) -> tuple[int, int] | None:
+        """Return up to where in simulated time nothing is set to happen, ``None`` for not at all.
+
+        Whoever has asked may move time on to before that with :meth:`pass_to`.
+        """
+        ...
+
+    def pass_to(self, when: int, phase: int) -> None:
+        """Move simulated time on, where :meth:`free_until` allows that."""
+        ...
+
     def alarm(self, ring: Callable[[], None]) -> Alarm:
         """Return a timer that is set for nothing yet and calls ``ring`` when it is due."""
         ...

@@ -26,6 +26,8 @@ class VirtualClock:
         self.phase = loop.phase
         self.begin = loop.begin
         self.call_at: Callable[..., asyncio.TimerHandle] = loop.call_at_instant
+        self.free_until = loop.free_until
+        self.pass_to = loop.pass_to
 
     def alarm(self, ring: Callable[[], None]) -> LoopAlarm:
         """Return a timer that can be set again and again."""
@@ -88,6 +90,13 @@ class WallClock:
     def phase(self) -> int:
         """Return the phase of ordinary timers: real instants do not tie."""
         return Phase.TIMER
+
+    def free_until(self) -> tuple[int, int] | None:
+        """Return ``None``: real time moves by itself."""
+        return None
+
+    def pass_to(self, when: int, phase: int) -> None:
+        """Do nothing: real time moves by itself."""
 
     def call_at(
         self, when: int, phase: Phase, callback: Callable[..., Any], *args: Any

@@ -27,6 +27,10 @@ HANDLES = range(1_000)
 """How much of what is ready runs between two looks at whether somebody wants the loop to stop."""
 
 
+NEVER = (1 << 63, int(Phase.END))
+"""After everything that is set to happen."""
+
+
 class Alarm:
     """A timer that is set again and again; the last setting counts.
 
@@ -176,6 +180,22 @@ class VirtualLoop(asyncio.SelectorEventLoop):
         self._now, self._phase = when, phase
         alarm.ring()
         return True
+
+    def free_until(self) -> tuple[int, int] | None:
+        """Return the instant and phase up to which nothing is set to happen.
+
+        ``None`` where something is ready now, or somebody else decides how time moves.
+        """
+        if self._ready or self._freezes or self._speed is not None:  # type: ignore[attr-defined]
+            return None
+        if self._stopping or self._debug:  # type: ignore[attr-defined]
+            return None
+        self._forget_cancelled()
+        return self._timers[0][:2] if self._timers else NEVER
+
+    def pass_to(self, when: int, phase: int) -> None:
+        """Move time on for who has asked :meth:`free_until`, and goes no further than that."""
+        self._now, self._phase = when, phase
 
     def call_later(  # type: ignore[override]
         self,

@@ -7,6 +7,7 @@ from typing import Protocol
 from magents.central.data_team import Heard
 from magents.model.instruments import Instrument, Kind
 from magents.model.money import ONE
+from magents.model.records import Signal
 from pods.desk import Desk
 from pods.sizing import Sizing
 
@@ -36,9 +37,7 @@ class TargetExecution:
         signal = heard.signal
         coins = self._sizing.units(conviction, signal.close, desk.capital)
         units = in_contracts(coins, desk.instrument(signal.instrument))
-        # Minus zero equals zero and would be remembered for it.
-        numbers = (signal.previous + 0.0, signal.conviction + 0.0, conviction + 0.0)
-        reason = _reason(signal.agent, *numbers)
+        reason = reason_for(signal, conviction)
         await desk.target(signal.instrument, units, signal=heard.seq, reason=reason)
 
 
@@ -51,6 +50,12 @@ def in_contracts(units: Decimal, traded: Instrument) -> Decimal:
     if size == ONE or traded.kind is Kind.INVERSE_PERPETUAL:
         return units
     return units / size
+
+
+def reason_for(signal: Signal, conviction: float) -> str:
+    """Say in words what a signal has changed, and the pod's conviction after it."""
+    # Minus zero equals zero and would be remembered for it.
+    return _reason(signal.agent, signal.previous + 0.0, signal.conviction + 0.0, conviction + 0.0)
 
 
 @lru_cache(maxsize=1024)

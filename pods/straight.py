@@ -1,0 +1,60 @@
+"""Orders of a pod of signals, written at once: what its run would make of each signal."""
+
+from decimal import ROUND_DOWN, Decimal
+
+from magents.model.money import ZERO, to_step
+from magents.model.orders import BUY, GTC, MARKET, SELL, Order
+from magents.model.records import Signal
+from pods.agents.execution import reason_for
+from pods.base import Pod, SignalPod
+from pods.combining import WeightedMean
+from pods.desk import Desk
+from pods.sizing import FractionOfCapital
+
+
+class Writer:
+    """Writes the orders of one pod that has one agent and trades to target.
+
+    Args:
+        desk: the pod's. sizing: of the pod.
+    """
+
+    def __init__(self, desk: Desk, sizing: FractionOfCapital) -> None:
+        """Write for this desk."""
+        self._desk = desk
+        self._sizing = sizing
+
+    @property
+    def idle(self) -> bool:
+        """Return whether the pod has read all it was told, and may send orders."""
+        desk = self._desk
+        return not (desk.held or desk.wants_updates or len(desk.market))
+
+    def wanted(self, signal: Signal) -> Decimal:
+        """Return the signed units to order on a signal, a multiple of the lot; 0 for none.
+
+        Only while the pod has no order at work in the instrument.
+        """
+        desk, name = self._desk, signal.instrument
+        target = self._sizing.units(signal.conviction, signal.close, desk.capital)
+        return to_step(target - desk.position(name), desk.instrument(name).lot, ROUND_DOWN)
+
+    def order(self, now: int, seq: int, signal: Signal, units: Decimal) -> Order:
+        """Return the order of so many signed units, with the desk's next number."""
+        desk = self._desk
+        side, quantity = (BUY, units) if units > 0 else (SELL, -units)
+        reason = reason_for(signal, signal.conviction)
+        return Order(
+            now, desk.next_id(), desk.pod, signal.instrument,
+            side, quantity, MARKET, None, None, seq, reason, GTC,
+        )  # fmt: skip
+
+
+def writer_for(pod: Pod, desk: Desk) -> Writer | None:
+    """Return who writes a pod's orders, ``None`` where it does more than trade to target."""
+    if not isinstance(pod, SignalPod) or not pod.stepped or len(desk.agents) != 1:
+        return None
+    sizing = pod.sizing()
+    if type(sizing) is not FractionOfCapital or type(pod.combiner()) is not WeightedMean:
+        return None
+    return Writer(desk, sizing)
