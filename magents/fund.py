@@ -314,7 +314,7 @@ class Fund:
             return
         lane = StraightThrough(
             self._clock, self._journal, self._orders, self._risk, self._office,
-            found, self._exposure.columns, venue,
+            found, self._exposure.columns, venue, self._marks.tables[self._panels[0].name],
         )  # fmt: skip
         self._data.go_straight(lane)
 

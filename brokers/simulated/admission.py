@@ -27,7 +27,7 @@ class Admission:
 
     Attributes:
         meets: whether any rule looks at the other orders. alone: whether none does.
-        asks_plain: whether any rule is asked about plain orders of what is traded here.
+        for_plain: the rules that are asked about plain orders.
     """
 
     def __init__(
@@ -41,12 +41,11 @@ class Admission:
         self._instruments = instruments
         self._known = KnownRule(instruments)
         self._rules = tuple(rules)
-        self._for_plain = tuple(rule for rule in rules if rule.asks_plain)
+        self.for_plain = tuple(rule for rule in rules if rule.asks_plain)
         self._price = price
         self._resting = resting
         self.meets = any(rule.looks_around for rule in rules)
         self.alone = not self.meets
-        self.asks_plain = bool(self._for_plain)
 
     def answer(self, order: Order, now: int, held: Decimal) -> Answer:
         """Return what the venue says to an order from somebody who holds so many units."""
@@ -65,4 +64,4 @@ class Admission:
         instrument = self._instruments.get(order.instrument)
         if instrument is None:
             return self._known.refusal(order)
-        return check_plain(self._for_plain, VenueQuestion(order, instrument, NAN, now, held))
+        return check_plain(self.for_plain, VenueQuestion(order, instrument, NAN, now, held))

@@ -8,6 +8,7 @@ from brokers.simulated.admission import Admission
 from brokers.simulated.bar_rows import NEAR, Rows
 from brokers.simulated.custody import Custody
 from brokers.simulated.filling import Filling
+from brokers.simulated.venue_rules.lot import LotRule
 from magents.model.orders import Order
 from magents.model.records import Fill
 
@@ -17,6 +18,7 @@ NONE = -1
 class NextOpen:
     """One panel of bars as plain market orders meet it (rule B1), where all of it is known.
 
+    Orders come from desks, which write whole lots only: about that nobody is asked again.
     Nobody else may have an order here meanwhile: whoever asks sees to that.
 
     Args:
@@ -31,7 +33,7 @@ class NextOpen:
         self._admission = admission
         self._filling = filling
         self._custody = custody
-        self._asks = admission.asks_plain
+        self._asks = any(type(rule) is not LotRule for rule in admission.for_plain)
         self._near = 0
 
     def row(self, now: int) -> int:

@@ -119,6 +119,11 @@ class PanelMarks:
         price: float = self._prices[self._row + 1, column]
         return price
 
+    def point(self, now: int, row: int) -> None:
+        """Take a hint that a row is the last that has closed: true where it closes now."""
+        if row >= 0 and self._instants[row] == now:
+            self._at, self._row = now, row
+
     def worths_at(self, timeline: Instants) -> Floats:
         """Return the closes known at each instant, shape [R, I], 0 before the first."""
         if len(timeline) == len(self.ts) and timeline[0] == self.ts[0] and self._ends(timeline):

@@ -1,6 +1,6 @@
 """The back office: books everything the broker tells, in order, and keeps the books in step."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 
 from magents.book.equity import EquityRecorder
 from magents.book.ledger import Account, Ledger
@@ -82,30 +82,30 @@ class BackOffice:
             else:
                 moved += self._carry(event)
             self._notify(event.pod, event)
+        self.reconcile(moved)
+
+    def book_at_once(self, fill: Fill, column: int, signed: float, increase: float) -> None:
+        """Book the one fill of an order that is in nobody's table; the journal has it already.
+
+        Args:
+            column: of the instrument, which is booked plainly. signed: the units.
+            increase: the money of exposure that was reserved for the order.
+        """
+        book = self._ledger.apply(fill)
+        if book is None:
+            return
+        self.fills.append(fill)
+        name = fill.instrument
+        liquid, units = float(book.liquid), float(book.units(name))
+        self._exposure.on_whole_fill(book.name, column, signed, increase, liquid, units)
+        self._equity.note_held(fill.ts, book.name, name, liquid, units, late=True)
+
+    def reconcile(self, moved: list[str]) -> None:
+        """Compare what has moved with the broker."""
         if moved:
             # One or none needs no sorting, and mostly it is one.
             which = moved if len(moved) < 2 else sorted(set(moved))  # noqa: PLR2004
             self._ledger.reconcile(self._account, None if self._thorough else which)
-
-    def book_at_once(self, fills: Sequence[tuple[Fill, Order]]) -> None:
-        """Book fills of orders that are in nobody's table, each whole, and reconcile."""
-        moved = [fill.instrument for fill, order in fills if self._book_whole(fill, order)]
-        if moved:
-            which = moved if len(moved) < 2 else sorted(set(moved))  # noqa: PLR2004
-            self._ledger.reconcile(self._account, None if self._thorough else which)
-
-    def _book_whole(self, fill: Fill, order: Order) -> bool:
-        """Book the one fill of an order, of an instrument that is booked plainly."""
-        book = self._ledger.apply(fill)
-        if book is None:
-            return False
-        self._journal.append(fill)
-        self.fills.append(fill)
-        name = fill.instrument
-        liquid, units = float(book.liquid), float(book.units(name))
-        self._exposure.on_fill(fill, order, liquid, units, done=True)
-        self._equity.note_held(fill.ts, book.name, name, liquid, units, late=True)
-        return True
 
     def drain(self) -> None:
         """Book what has arrived but was not read yet."""

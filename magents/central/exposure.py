@@ -170,6 +170,30 @@ class Exposure:
         self.pending[row] += increase
         self._orders[order.id] = _Room(row, column, increase, units)
 
+    def reserve(self, row: int, column: int, units: float, increase: float) -> None:
+        """Reserve room for an order that stays in nobody's table, or give it back (negative)."""
+        self._coming[row][column] += units
+        self._fund_units[column] += units
+        self.pending[row] += increase
+
+    def on_whole_fill(  # noqa: PLR0913 - what a fill leaves
+        self, pod: str, column: int, signed: float, increase: float, liquid: float, units: float
+    ) -> None:
+        """Take over the only fill of an order for which room was reserved, booked plainly.
+
+        Args:
+            signed, increase: what was reserved. liquid, units: what the pod's book has now.
+        """
+        row = self.pods[pod]
+        own, coming, fund = self._units[row], self._coming[row], self._fund_units
+        fund[column] += units - own[column]
+        own[column] = self.held[row, column] = units
+        self._cash[row] = liquid
+        self.pending[row] -= increase
+        coming[column] -= signed
+        fund[column] -= signed
+        self._stale = True
+
     def grow(self, order: Order, increase: float) -> None:
         """Reserve more room for an order that was amended: its further units and exposure."""
         room = self._orders.get(order.id)

@@ -71,17 +71,35 @@ class RiskTeam:
         """Return whether somebody is halted, or orders go their way by command."""
         return self.halt.fund or bool(self.halt.halted) or bool(self.closing)
 
-    def judge_at_once(self, order: Order) -> bool:
-        """Record the verdict on an order that is in nobody's table; return whether it may go on."""
-        question = self._question(order)
-        if not self._record(question):
-            return False
-        self._exposure.approve(order, question.row, question.signed, question.increase)
-        return True
+    def judge_at_once(
+        self, order: Order, now: int, mark: float, signed: float, column: int
+    ) -> tuple[Verdict, float]:
+        """Judge a plain order that is in nobody's table, and reserve room for it if it may go on.
 
-    def give_back(self, order: Order) -> None:
-        """Give back the room that was reserved for an order which is over."""
-        self._exposure.close(order)
+        Args:
+            mark: the last close, 0 for none. signed: units. column: of the instrument.
+
+        Returns:
+            The verdict, not journalled yet, and the money of exposure that was reserved.
+        """
+        exposure = self._exposure
+        row = exposure.pods[order.pod]
+        increase = exposure.increase(row, column, signed, mark)
+        if increase:
+            exposure.refresh(now)
+        units = exposure.units(column) + signed
+        question = Question(order, now, mark, mark, increase, units, exposure, signed, row)
+        checks, accepted = self._judge_of.checks(question)
+        verdict = Verdict(now, order.pod, order.id, order.instrument, accepted, checks)
+        if accepted:
+            exposure.reserve(row, column, signed, increase)
+        else:
+            self.refusals.append(verdict)
+        return verdict, increase
+
+    def give_back(self, order: Order, column: int, signed: float, increase: float) -> None:
+        """Give back what :meth:`judge_at_once` has reserved for an order that is over."""
+        self._exposure.reserve(self._exposure.pods[order.pod], column, -signed, -increase)
 
     def _judge(self, order: Order) -> bool:
         """Record the verdict on one order; return whether it may go on."""

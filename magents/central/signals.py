@@ -1,6 +1,7 @@
 """Turning an agent's opinion over a block into timed changes of conviction."""
 
 from collections.abc import Iterator, Mapping
+from itertools import repeat
 
 import numpy as np
 import numpy.typing as npt
@@ -78,25 +79,19 @@ class AgentSeat:
         tables: tuple[Floats, Floats, Floats],
         evidence: Mapping[str, Floats],
     ) -> Iterator[Signal]:
-        """Yield a signal for each place where conviction changed, in order of row and column."""
+        """Return a signal for each place where conviction changed, in order of row and column.
+
+        Each is made when it is asked for, without a line of Python.
+        """
         rows, columns = where
-        names = list(evidence)
-        instruments, pod, agent = self.panel.instruments, self.pod, self.agent.name
-        picked = [_picked(table, where) for table in (*tables, *evidence.values())]
-        for ts, column, conviction, previous, close, *numbers in zip(
-            block.ts[rows].tolist(), columns.tolist(), *picked, strict=True
-        ):
-            yield Signal(
-                ts,
-                pod,
-                agent,
-                instruments[column],
-                conviction,
-                previous,
-                close,
-                ts,
-                dict(zip(names, numbers, strict=True)),
-            )
+        times = block.ts[rows].tolist()
+        instruments = map(self.panel.instruments.__getitem__, columns.tolist())
+        conviction, previous, close = (_picked(table, where) for table in tables)
+        numbers = [_picked(table, where) for table in evidence.values()]
+        each = zip(*numbers, strict=True) if numbers else repeat(())
+        reasons = map(dict, map(zip, repeat(list(evidence)), each))
+        who = repeat(self.pod), repeat(self.agent.name)
+        return map(Signal, times, *who, instruments, conviction, previous, close, times, reasons)
 
 
 def _picked(table: Floats, where: Where) -> list[float]:

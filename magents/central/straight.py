@@ -6,17 +6,17 @@ the queues between them (``tests/properties/test_straight.py`` holds it against 
 is out of the ordinary is left to the teams, before anything was done.
 """
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from decimal import Decimal
 from typing import Protocol
 
+from magents.book.marks import PanelMarks
 from magents.central.back_office import BackOffice
 from magents.central.orders import OrderTable
 from magents.central.risk_team import RiskTeam
-from magents.model.money import ZERO
 from magents.model.orders import ACCEPTED, Order, OrderState
 from magents.model.ports import Clock, Journal
-from magents.model.records import Fill, OrderEvent, Signal
+from magents.model.records import Entry, Fill, OrderEvent, Signal
 from magents.model.time import AT_OPEN
 
 REJECTED, REFUSED, FILLED = OrderState.REJECTED, OrderState.REFUSED, OrderState.FILLED
@@ -66,8 +66,12 @@ class Counterparty(Protocol):
         ...
 
 
-Written = tuple[Order, Decimal, int]
-"""An order, its signed units, the column of its instrument."""
+Plan = tuple[Writer, int, Signal, Decimal, int]
+"""Who writes an order, the signal's number in the journal, the signal, signed units, column."""
+
+
+Approved = tuple[Order, Decimal, int, float]
+"""An order, signed units, column, the money of exposure reserved for it."""
 
 
 class StraightThrough:
@@ -75,7 +79,7 @@ class StraightThrough:
 
     Args:
         writers: by pod, all of them. columns: of the instruments, in the one panel.
-        venue: fills the orders.
+        venue: fills the orders. marks: of the panel.
     """
 
     def __init__(  # noqa: PLR0913 - the teams it stands in for
@@ -88,6 +92,7 @@ class StraightThrough:
         writers: Mapping[str, Writer],
         columns: Mapping[str, int],
         venue: Counterparty,
+        marks: PanelMarks,
     ) -> None:
         """Stand in for these teams."""
         self._clock = clock
@@ -98,6 +103,7 @@ class StraightThrough:
         self._writers = writers
         self._columns = columns
         self._venue = venue
+        self._marks = marks
 
     def until(self) -> Until | None:
         """Return up to where all goes its ordinary way from now; ``None`` where it does not."""
@@ -113,77 +119,76 @@ class StraightThrough:
         Returns:
             Whether it was done; if not, nothing was.
         """
-        venue = self._venue
-        row = venue.row(now)
-        if row < 0 or (venue.opening(row), AT_OPEN) >= until:
+        row = self._venue.row(now)
+        if row < 0 or (self._venue.opening(row), AT_OPEN) >= until:
             return False
-        units = self._wanted(signals, row)
-        if units is None:
+        plans = self._plans(signals, row)
+        if plans is None:
             return False
-        approved = self._judge(self._write(now, signals, units))
-        accepted = self._accept(now, approved)
-        if accepted:
-            self._fill(accepted, row)
+        records: list[Entry] = [*signals]
+        if plans:
+            self._marks.point(now, row - 1)
+            self._carry_out(now, plans, row, records)
+        else:
+            self._journal.extend(records)
         return True
 
-    def _wanted(self, signals: Sequence[Signal], row: int) -> list[Decimal] | None:
-        """Return the units to order on each signal; ``None`` where one has no next open."""
-        venue, found = self._venue, []
+    def _plans(self, signals: Sequence[Signal], row: int) -> list[Plan] | None:
+        """Return what is to be ordered; ``None`` where something has no next open."""
+        seq, plans = self._journal.records, []
         for signal in signals:
+            seq += 1
+            writer = self._writers[signal.pod]
             try:
-                units = self._writers[signal.pod].wanted(signal)
+                units = writer.wanted(signal)
             except ArithmeticError:
                 return None
             if units:
-                price = venue.price(row, self._columns[signal.instrument])
+                column = self._columns[signal.instrument]
+                price = self._venue.price(row, column)
                 if price != price:  # noqa: PLR0124 - NaN
                     return None
-            found.append(units)
-        return found
+                plans.append((writer, seq, signal, units, column))
+        return plans
 
-    def _write(
-        self, now: int, signals: Sequence[Signal], units: Sequence[Decimal]
-    ) -> list[Written]:
-        """Journal the signals, then the orders that pods make of them."""
-        append, columns = self._journal.append, self._columns
-        numbers = [append(signal) for signal in signals]
-        written = []
-        for seq, signal, signed in zip(numbers, signals, units, strict=True):
-            if signed:
-                order = self._writers[signal.pod].order(now, seq, signal, signed)
-                append(order)
-                written.append((order, signed, columns[signal.instrument]))
-        return written
-
-    def _judge(self, written: list[Written]) -> list[Written]:
-        """Return the orders that the risk team lets through."""
-        judge, approved = self._risk.judge_at_once, []
-        for each in written:
-            if judge(each[0]):
-                approved.append(each)
+    def _carry_out(self, now: int, plans: list[Plan], row: int, records: list[Entry]) -> None:
+        """Write the orders, have them judged, and trade those that pass; journal all of it."""
+        orders = [
+            (writer.order(now, seq, signal, units), units, column)
+            for writer, seq, signal, units, column in plans
+        ]
+        records += [order for order, _, _ in orders]
+        marks, judge, approved = self._marks, self._risk.judge_at_once, []
+        for order, units, column in orders:
+            mark = marks.worth(now, column)
+            verdict, increase = judge(order, now, mark, float(units), column)
+            records.append(verdict)
+            if verdict.accepted:
+                approved.append((order, units, column, increase))
             else:
                 self._orders.count(REFUSED)
-        return approved
+        self._trade(now, approved, row, records)
 
-    def _accept(self, now: int, approved: list[Written]) -> list[Written]:
-        """Return the orders that the venue takes; journal what it says to each."""
-        refusal, append, accepted = self._venue.refusal, self._journal.append, []
+    def _trade(self, now: int, approved: list[Approved], row: int, records: list[Entry]) -> None:
+        """Hand approved orders to the venue, and book what fills at the open."""
+        venue, accepted = self._venue, []
         for each in approved:
-            order = each[0]
-            why = refusal(order, now)
+            order, units, column, increase = each
+            why = venue.refusal(order, now)
             state = REJECTED if why else ACCEPTED
-            append(OrderEvent(now, order.pod, order.id, order.instrument, state, why))
+            records.append(OrderEvent(now, order.pod, order.id, order.instrument, state, why))
             if why:
                 self._orders.count(REJECTED)
-                self._risk.give_back(order)
+                self._risk.give_back(order, column, float(units), increase)
             else:
                 accepted.append(each)
-        return accepted
-
-    def _fill(self, accepted: list[Written], row: int) -> None:
-        """Move time to the open, fill the orders there, and book the fills."""
-        venue = self._venue
         self._clock.pass_to(venue.opening(row), AT_OPEN)
-        fills = [(venue.fill(order, signed, row, column), order) for order, signed, column in accepted]
-        self._office.book_at_once(fills)
-        self._orders.count(FILLED, len(fills))
+        office, moved = self._office, []
+        for order, units, column, increase in accepted:
+            fill = venue.fill(order, units, row, column)
+            records.append(fill)
+            moved.append(fill.instrument)
+            office.book_at_once(fill, column, float(units), increase)
+        self._orders.count(FILLED, len(accepted))
+        self._journal.extend(records)
+        office.reconcile(moved)

@@ -5,7 +5,7 @@ Records are encoded and hashed a few at a time, and written to the disk in bulk.
 
 import hashlib
 import sqlite3
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
 import msgspec
@@ -53,11 +53,20 @@ class MemoryJournal:
 
     def append(self, record: Entry) -> int:
         """Add a record and return its number, counted from 1."""
-        self._waiting.append(record)
+        waiting = self._waiting
+        waiting.append(record)
         count = self._count = self._count + 1
-        if not count % FEW:
+        if len(waiting) >= FEW:
             self._hand_on()
         return count
+
+    def extend(self, records: Sequence[Entry]) -> None:
+        """Add records in their order."""
+        waiting = self._waiting
+        waiting += records
+        self._count += len(records)
+        if len(waiting) >= FEW:
+            self._hand_on()
 
     def flush(self) -> None:
         """Encode, hash and write what waits."""

@@ -175,6 +175,15 @@ class Journal(Protocol):
         """Add a record and return its number, counted from 1."""
         ...
 
+    def extend(self, records: Sequence[Entry]) -> None:
+        """Add records in their order."""
+        ...
+
+    @property
+    def records(self) -> int:
+        """Return how many records there are."""
+        ...
+
 
 class Log(Protocol):
     """Where the story of a run is told, one event with its fields a line."""
