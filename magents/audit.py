@@ -17,7 +17,7 @@ from magents.journal.writing import MemoryJournal
 from magents.model.orders import Order
 from magents.model.ports import Feed
 from magents.model.records import Entry, Signal
-from magents.model.time import Phase
+from magents.model.time import AT_DATA, Phase
 from magents.runtime.clock import VirtualClock
 from magents.runtime.loop import VirtualLoop
 
@@ -74,6 +74,12 @@ class _Witness(MemoryJournal):
         if isinstance(record, Decision):
             self.decisions.append((self._clock.phase(), record))
         return super().append(record)
+
+    def extend(self, records: Sequence[Entry]) -> None:
+        """Add records; signals and orders that come many at once were made as data came."""
+        made = [record for record in records if isinstance(record, Decision)]
+        self.decisions += [(AT_DATA, record) for record in made]
+        super().extend(records)
 
     def until(self, instant: int) -> list[Decision]:
         """Return decisions made before anything later than ``instant`` could be seen."""

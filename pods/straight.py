@@ -2,7 +2,7 @@
 
 from decimal import ROUND_DOWN, Decimal
 
-from magents.model.money import ZERO, to_step
+from magents.model.money import to_step
 from magents.model.orders import BUY, GTC, MARKET, SELL, Order
 from magents.model.records import Signal
 from pods.agents.execution import reason_for
@@ -23,6 +23,7 @@ class Writer:
         """Write for this desk."""
         self._desk = desk
         self._sizing = sizing
+        self._lots = {name: desk.instrument(name).lot for name in desk.instruments}
 
     @property
     def idle(self) -> bool:
@@ -37,7 +38,7 @@ class Writer:
         """
         desk, name = self._desk, signal.instrument
         target = self._sizing.units(signal.conviction, signal.close, desk.capital)
-        return to_step(target - desk.position(name), desk.instrument(name).lot, ROUND_DOWN)
+        return to_step(target - desk.position(name), self._lots[name], ROUND_DOWN)
 
     def order(self, now: int, seq: int, signal: Signal, units: Decimal) -> Order:
         """Return the order of so many signed units, with the desk's next number."""

@@ -225,6 +225,10 @@ class Notebook(MemoryJournal):
         self.entries.append(record)
         return super().append(record)
 
+    def extend(self, records: Sequence[Entry]) -> None:
+        self.entries += records
+        super().extend(records)
+
     def of(self, *kinds: type, pod: str | None = None) -> list[Any]:
         """Return the records of these kinds, in order, of one pod or of all."""
         chosen = (entry for entry in self.entries if isinstance(entry, kinds))

@@ -98,12 +98,12 @@ class Filling:
             signed: the order's units with the sign of its side. price, volume: of the bar.
             bar_ts: when the bar closes. now: when it opens.
         """
+        name = order.instrument
         paid, notional, commission = self._till.at_open(
-            order, self._instruments[order.instrument], signed, price, volume
+            order, self._instruments[name], signed, price, volume
         )
-        self._count += 1
+        self._count = number = self._count + 1
         fill = Fill(
-            now, order.pod, order.id, order.instrument,
-            self._count, signed, paid, commission, bar_ts, "B1", True,  # noqa: FBT003
+            now, order.pod, order.id, name, number, signed, paid, commission, bar_ts, "B1", True,  # noqa: FBT003
         )  # fmt: skip
         return fill, notional

@@ -31,9 +31,9 @@ class NextOpen:
         """Stand beside the exchange's own way, on the same books."""
         self._rows = rows
         self._admission = admission
-        self._filling = filling
-        self._custody = custody
         self._asks = any(type(rule) is not LotRule for rule in admission.for_plain)
+        self._whole = filling.whole
+        self._custody = custody
         self._near = 0
 
     def row(self, now: int) -> int:
@@ -69,13 +69,9 @@ class NextOpen:
             signed: the order's units with the sign of its side.
         """
         rows = self._rows
-        fill, notional = self._filling.whole(
-            order,
-            signed,
-            rows.opens[row, column],
-            rows.volumes[row, column],
-            rows.close_at[row],
-            rows.open_at[row],
+        price, volume = rows.opens[row, column], rows.volumes[row, column]
+        fill, notional = self._whole(
+            order, signed, price, volume, rows.close_at[row], rows.open_at[row]
         )
         self._custody.book(fill, notional)
         return fill

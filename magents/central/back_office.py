@@ -95,10 +95,11 @@ class BackOffice:
         if book is None:
             return
         self.fills.append(fill)
-        name = fill.instrument
-        liquid, units = float(book.liquid), float(book.units(name))
-        self._exposure.on_whole_fill(book.name, column, signed, increase, liquid, units)
-        self._equity.note_held(fill.ts, book.name, name, liquid, units, late=True)
+        owner, name = book.name, fill.instrument
+        # Nothing is unpaid in a book of plain instruments.
+        liquid, units = float(book.cash), float(book.positions[name].quantity)
+        self._exposure.on_whole_fill(owner, column, signed, increase, liquid, units)
+        self._equity.note_held(fill.ts, owner, name, liquid, units, late=True)
 
     def reconcile(self, moved: list[str]) -> None:
         """Compare what has moved with the broker."""

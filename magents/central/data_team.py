@@ -24,7 +24,7 @@ from magents.model.facts import FactTable
 from magents.model.ports import Clock, Feed, Journal, MarketListener, Stream
 from magents.model.records import Signal
 from magents.model.ticks import Block, Quote, Trade
-from magents.model.time import Phase
+from magents.model.time import AT_DATA, Phase
 from magents.runtime.inbox import Inbox, Overflow
 from magents.runtime.supervisor import Supervisor
 
@@ -41,8 +41,6 @@ Failed = Callable[[str, Exception], None]
 
 
 NEVER = 1 << 63
-
-AT_DATA = int(Phase.DATA)
 
 AT_ONE_GO = range(63, -1, -1)
 """Instants that go straight through before the loop has its turn again."""
@@ -157,6 +155,7 @@ class DataTeam:
         self.facts: Mapping[str, FactTable] = feed.facts()
         self.asked: set[str] = set()
         self._seats: list[Seated] = []
+        self._inboxes: dict[str, Inbox[MarketItem]] = {}
         self._readers: list[Reader] = []
         self._ranks = itertools.count()
         self._where = {n: (p.name, c) for p in panels for c, n in enumerate(p.instruments)}
@@ -177,6 +176,7 @@ class DataTeam:
     def listen(self, seats: Sequence[AgentSeat], inbox: "Inbox[MarketItem]") -> None:
         """Deliver the signals of a pod's agents to its inbox."""
         self.asked.update(kind for seat in seats for kind in seat.agent.inputs)
+        self._inboxes.update((seat.pod, inbox) for seat in seats)
         self._seats += [Seated(next(self._ranks), seat, inbox) for seat in seats]
 
     def known(self, kind: str) -> FactTable | None:
@@ -363,32 +363,32 @@ class DataTeam:
         """Take the signals of one instant after the other straight through, while it goes."""
         waiting, until = self._waiting, lane.until()
         for left in AT_ONE_GO:
-            signals, inboxes = self._due(now)
-            if until is None or not lane.trade(now, signals, until):
-                for signal, inbox in zip(signals, inboxes, strict=True):
+            signals = self._due(now)
+            if now >= until or not lane.trade(now, signals, until):
+                self._clock.pass_to(now, AT_DATA)
+                for signal in signals:
+                    inbox = self._inboxes[signal.pod]
                     inbox.offer(Heard(self._journal.append(signal), signal))
                 return
-            if not left or not waiting or (waiting[0][0], AT_DATA) >= until:
+            if not left or not waiting or waiting[0][0] >= until:
                 return
             now = waiting[0][0]
-            self._clock.pass_to(now, AT_DATA)
 
-    def _due(self, now: int) -> tuple[list[Signal], list["Inbox[MarketItem]"]]:
-        """Take what is due; all of it is signals, without delay."""
-        waiting, signals, inboxes = self._waiting, [], []
+    def _due(self, now: int) -> list[Signal]:
+        """Take what is due; all that is delivered is signals, without delay."""
+        waiting, signals = self._waiting, []
         while waiting and waiting[0][0] <= now:
             _, key, source = waiting[0]
             signals.append(source.next)
-            inboxes.append(source.inbox)
-            source.advance()
-            if source.next is None:
+            item = source.next = next(source.items, None)
+            if item is None:
                 heapq.heappop(waiting)
                 self._note_who_waits()
             elif len(waiting) == 1:
-                waiting[0] = (source.due, key, source)
+                waiting[0] = (item.ts, key, source)
             else:
-                heapq.heapreplace(waiting, (source.due, key, source))
-        return signals, inboxes
+                heapq.heapreplace(waiting, (item.ts, key, source))
+        return signals
 
     def _hand_out(self, now: int) -> None:
         """Put what is due into the inboxes."""

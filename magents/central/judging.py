@@ -50,10 +50,12 @@ class Judge:
             return _with_answer(self.one_by_one(question))
         gate, use = self._usual
         first, passed = _at_the_gate(gate, question)
-        if not question.increase:
-            return (*first, *[rule.nothing for rule in use]), passed
-        last, within = _use_of_equity(use, question)
-        return first + last, passed and within
+        if question.increase:
+            last, within = _use_of_equity(use, question)
+            return first + last, passed and within
+        single, gross, net, leverage, power = use
+        nothing = single.nothing, gross.nothing, net.nothing, leverage.nothing, power.nothing
+        return first + nothing, passed
 
     def one_by_one(self, question: Question) -> Checks:
         """Return the same, each rule on its own; not asked where it has nothing to judge."""
@@ -69,11 +71,11 @@ def _with_answer(checks: Checks) -> tuple[Checks, bool]:
 def _at_the_gate(rules: Gate, q: Question) -> tuple[Checks, bool]:
     """Return what halts, the list of what nobody may trade, price and pace make of an order."""
     halt, restricted, collar, rate = rules
-    order = q.order
+    order, mark = q.order, q.mark
     special = halt.fund or order.pod in halt.halted or order.instrument in restricted.instruments
-    if special or not q.price == q.mark > 0:
+    if special or not q.price == mark > 0:
         return _with_answer(tuple([rule.check(q) for rule in rules]))
-    pace = rate.check(q)
+    pace = rate.pace(order.pod, q.now)
     return (halt.nothing, restricted.nothing, collar.nothing, pace), pace.ok
 
 

@@ -139,17 +139,23 @@ class OrderRateRule:
 
     def check(self, question: Question) -> Check:
         """Value counts this order too."""
-        sent = self._sent.get(question.order.pod)
+        return self.pace(question.order.pod, question.now)
+
+    def pace(self, pod: str, now: int) -> Check:
+        """Judge one more order of a pod, and count it if it may go on."""
+        sent = self._sent.get(pod)
         if sent is None:
-            sent = self._sent[question.order.pod] = deque()
-        last_minute = question.now - MINUTE
+            sent = self._sent[pod] = deque()
+        last_minute = now - MINUTE
+        if sent and sent[-1] <= last_minute:
+            sent.clear()
         while sent and sent[0] <= last_minute:
             sent.popleft()
         count = len(sent) + 1
         if count > self.per_minute:
             return Check(self.name, float(count), self.nothing.limit, ok=False)
-        sent.append(question.now)
-        return Check(self.name, float(count), self.nothing.limit, ok=True)
+        sent.append(now)
+        return Check("order_rate", float(count), self.nothing.limit, True)  # noqa: FBT003
 
 
 class UseRule:

@@ -17,13 +17,9 @@ from magents.central.risk_team import RiskTeam
 from magents.model.orders import ACCEPTED, Order, OrderState
 from magents.model.ports import Clock, Journal
 from magents.model.records import Entry, Fill, OrderEvent, Signal
-from magents.model.time import AT_OPEN
+from magents.model.time import AT_DATA, AT_OPEN
 
 REJECTED, REFUSED, FILLED = OrderState.REJECTED, OrderState.REFUSED, OrderState.FILLED
-
-Until = tuple[int, int]
-"""An instant and a phase."""
-
 
 class Writer(Protocol):
     """Writes the orders of one pod."""
@@ -70,8 +66,8 @@ Plan = tuple[Writer, int, Signal, Decimal, int]
 """Who writes an order, the signal's number in the journal, the signal, signed units, column."""
 
 
-Approved = tuple[Order, Decimal, int, float]
-"""An order, signed units, column, the money of exposure reserved for it."""
+Approved = tuple[Order, Decimal, int, float, float]
+"""An order, signed units, column, the units as a float, the money of exposure reserved for it."""
 
 
 class StraightThrough:
@@ -105,90 +101,90 @@ class StraightThrough:
         self._venue = venue
         self._marks = marks
 
-    def until(self) -> Until | None:
-        """Return up to where all goes its ordinary way from now; ``None`` where it does not."""
+    def until(self) -> int:
+        """Return the instant before which all goes its ordinary way from now; 0 for none."""
         if self._orders.any_open or self._risk.disturbed:
-            return None
+            return 0
         if not all(writer.idle for writer in self._writers.values()):
-            return None
+            return 0
         return self._clock.free_until()
 
-    def trade(self, now: int, signals: Sequence[Signal], until: Until) -> bool:
+    def trade(self, now: int, signals: list[Signal], until: int) -> bool:
         """Do all that follows from signals, if it is over before ``until``.
 
         Returns:
             Whether it was done; if not, nothing was.
         """
-        row = self._venue.row(now)
-        if row < 0 or (self._venue.opening(row), AT_OPEN) >= until:
+        venue, writers, columns = self._venue, self._writers, self._columns
+        row = venue.row(now)
+        if row < 0 or venue.opening(row) >= until:
             return False
-        plans = self._plans(signals, row)
-        if plans is None:
-            return False
-        records: list[Entry] = [*signals]
-        if plans:
-            self._marks.point(now, row - 1)
-            self._carry_out(now, plans, row, records)
-        else:
-            self._journal.extend(records)
-        return True
-
-    def _plans(self, signals: Sequence[Signal], row: int) -> list[Plan] | None:
-        """Return what is to be ordered; ``None`` where something has no next open."""
         seq, plans = self._journal.records, []
         for signal in signals:
             seq += 1
-            writer = self._writers[signal.pod]
+            writer = writers[signal.pod]
             try:
                 units = writer.wanted(signal)
             except ArithmeticError:
-                return None
+                return False
             if units:
-                column = self._columns[signal.instrument]
-                price = self._venue.price(row, column)
+                column = columns[signal.instrument]
+                price = venue.price(row, column)
                 if price != price:  # noqa: PLR0124 - NaN
-                    return None
+                    return False
                 plans.append((writer, seq, signal, units, column))
-        return plans
+        if plans:
+            self._marks.point(now, row - 1)
+            self._carry_out(now, plans, row, list(signals))
+        else:
+            self._journal.extend(signals)
+            self._clock.pass_to(now, AT_DATA)
+        return True
 
     def _carry_out(self, now: int, plans: list[Plan], row: int, records: list[Entry]) -> None:
         """Write the orders, have them judged, and trade those that pass; journal all of it."""
-        orders = [
-            (writer.order(now, seq, signal, units), units, column)
-            for writer, seq, signal, units, column in plans
-        ]
-        records += [order for order, _, _ in orders]
+        orders = []
+        for writer, seq, signal, units, column in plans:
+            order = writer.order(now, seq, signal, units)
+            records.append(order)
+            orders.append((order, units, column, float(units)))
         marks, judge, approved = self._marks, self._risk.judge_at_once, []
-        for order, units, column in orders:
-            mark = marks.worth(now, column)
-            verdict, increase = judge(order, now, mark, float(units), column)
+        for order, units, column, signed in orders:
+            verdict, increase = judge(order, now, marks.worth(now, column), signed, column)
             records.append(verdict)
             if verdict.accepted:
-                approved.append((order, units, column, increase))
+                approved.append((order, units, column, signed, increase))
             else:
                 self._orders.count(REFUSED)
-        self._trade(now, approved, row, records)
+        self._trade(now, self._accepted(now, approved, records), row, records)
 
-    def _trade(self, now: int, approved: list[Approved], row: int, records: list[Entry]) -> None:
-        """Hand approved orders to the venue, and book what fills at the open."""
-        venue, accepted = self._venue, []
-        for each in approved:
-            order, units, column, increase = each
-            why = venue.refusal(order, now)
+    def _accepted(
+        self, now: int, approved: list[Approved], records: list[Entry]
+    ) -> list[Approved]:
+        """Return the orders that the venue takes, and record what it says to each."""
+        refusal, refused = self._venue.refusal, False
+        for order, _, column, signed, increase in approved:
+            why = refusal(order, now)
+            if why:
+                refused = True
+                self._orders.count(REJECTED)
+                self._risk.give_back(order, column, signed, increase)
             state = REJECTED if why else ACCEPTED
             records.append(OrderEvent(now, order.pod, order.id, order.instrument, state, why))
-            if why:
-                self._orders.count(REJECTED)
-                self._risk.give_back(order, column, float(units), increase)
-            else:
-                accepted.append(each)
-        self._clock.pass_to(venue.opening(row), AT_OPEN)
-        office, moved = self._office, []
-        for order, units, column, increase in accepted:
-            fill = venue.fill(order, units, row, column)
+        if not refused:
+            return approved
+        said = records[-len(approved) :]
+        return [each for each, event in zip(approved, said, strict=True) if not event.note]
+
+    def _trade(self, now: int, accepted: list[Approved], row: int, records: list[Entry]) -> None:
+        """Fill orders at the open, book the fills, and compare the books."""
+        fill_of, book, moved = self._venue.fill, self._office.book_at_once, []
+        for order, units, column, signed, increase in accepted:
+            fill = fill_of(order, units, row, column)
             records.append(fill)
             moved.append(fill.instrument)
-            office.book_at_once(fill, column, float(units), increase)
-        self._orders.count(FILLED, len(accepted))
+            book(fill, column, signed, increase)
+        self._orders.count(FILLED, len(moved))
+        self._clock.pass_to(self._venue.opening(row), AT_OPEN)
         self._journal.extend(records)
-        office.reconcile(moved)
+        self._office.reconcile(moved)

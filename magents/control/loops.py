@@ -23,10 +23,10 @@ class GatedLoop(VirtualLoop):
         if instant > self._now:
             self.call_at_instant(instant, Phase.END, _nothing)
 
-    def free_until(self) -> tuple[int, int] | None:
+    def free_until(self) -> int:
         """Return the same; nobody runs ahead while the gate wants to be asked."""
         if self.gate is not None and self.gate.attention:
-            return None
+            return 0
         return super().free_until()
 
     def _move_time(self) -> float | None:

@@ -55,10 +55,10 @@ class Clock(Protocol):
         """Call back at an instant, in the order (time, phase, order of asking)."""
         ...
 
-    def free_until(self) -> tuple[int, int] | None:
-        """Return up to where in simulated time nothing is set to happen, ``None`` for not at all.
+    def free_until(self) -> int:
+        """Return the instant before which nothing is set to happen, 0 where that is not known.
 
-        Whoever has asked may move time on to before that with :meth:`pass_to`.
+        Whoever has asked may move simulated time on to before that with :meth:`pass_to`.
         """
         ...
 

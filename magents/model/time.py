@@ -33,7 +33,7 @@ class Phase(IntEnum):
     """Nothing more happens at this instant."""
 
 
-AT_LOAD, AT_OPEN = int(Phase.LOAD), int(Phase.OPEN)
+AT_DATA, AT_LOAD, AT_OPEN = int(Phase.DATA), int(Phase.LOAD), int(Phase.OPEN)
 """Phases as plain numbers, for what happens to every order: they compare faster."""
 
 

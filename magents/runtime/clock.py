@@ -91,9 +91,9 @@ class WallClock:
         """Return the phase of ordinary timers: real instants do not tie."""
         return Phase.TIMER
 
-    def free_until(self) -> tuple[int, int] | None:
-        """Return ``None``: real time moves by itself."""
-        return None
+    def free_until(self) -> int:
+        """Return 0: real time moves by itself."""
+        return 0
 
     def pass_to(self, when: int, phase: int) -> None:
         """Do nothing: real time moves by itself."""

@@ -27,7 +27,7 @@ HANDLES = range(1_000)
 """How much of what is ready runs between two looks at whether somebody wants the loop to stop."""
 
 
-NEVER = (1 << 63, int(Phase.END))
+NEVER = 1 << 63
 """After everything that is set to happen."""
 
 
@@ -181,17 +181,17 @@ class VirtualLoop(asyncio.SelectorEventLoop):
         alarm.ring()
         return True
 
-    def free_until(self) -> tuple[int, int] | None:
-        """Return the instant and phase up to which nothing is set to happen.
+    def free_until(self) -> int:
+        """Return the instant before which nothing is set to happen.
 
-        ``None`` where something is ready now, or somebody else decides how time moves.
+        0 where something is ready now, or somebody else decides how time moves.
         """
         if self._ready or self._freezes or self._speed is not None:  # type: ignore[attr-defined]
-            return None
+            return 0
         if self._stopping or self._debug:  # type: ignore[attr-defined]
-            return None
+            return 0
         self._forget_cancelled()
-        return self._timers[0][:2] if self._timers else NEVER
+        return self._timers[0][0] if self._timers else NEVER
 
     def pass_to(self, when: int, phase: int) -> None:
         """Move time on for who has asked :meth:`free_until`, and goes no further than that."""
