@@ -3,7 +3,7 @@
 from decimal import ROUND_DOWN, Decimal
 
 from magents.model.money import to_step
-from magents.model.orders import BUY, GTC, MARKET, SELL, Order
+from magents.model.orders import BUY, MARKET, SELL, Order
 from magents.model.records import Signal
 from pods.agents.execution import reason_for
 from pods.base import Pod, SignalPod
@@ -22,7 +22,8 @@ class Writer:
     def __init__(self, desk: Desk, sizing: FractionOfCapital) -> None:
         """Write for this desk."""
         self._desk = desk
-        self._sizing = sizing
+        self._units, self._pod = sizing.units, desk.pod
+        self._held = desk.position
         self._lots = {name: desk.instrument(name).lot for name in desk.instruments}
 
     @property
@@ -36,18 +37,16 @@ class Writer:
 
         Only while the pod has no order at work in the instrument.
         """
-        desk, name = self._desk, signal.instrument
-        target = self._sizing.units(signal.conviction, signal.close, desk.capital)
-        return to_step(target - desk.position(name), self._lots[name], ROUND_DOWN)
+        name = signal.instrument
+        target = self._units(signal.conviction, signal.close, self._desk.capital)
+        return to_step(target - self._held(name), self._lots[name], ROUND_DOWN)
 
     def order(self, now: int, seq: int, signal: Signal, units: Decimal) -> Order:
         """Return the order of so many signed units, with the desk's next number."""
-        desk = self._desk
         side, quantity = (BUY, units) if units > 0 else (SELL, -units)
-        reason = reason_for(signal, signal.conviction)
         return Order(
-            now, desk.next_id(), desk.pod, signal.instrument,
-            side, quantity, MARKET, None, None, seq, reason, GTC,
+            now, self._desk.next_id(), self._pod, signal.instrument,
+            side, quantity, MARKET, None, None, seq, reason_for(signal, signal.conviction),
         )  # fmt: skip
 
 

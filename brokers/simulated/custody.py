@@ -65,8 +65,8 @@ class Custody:
     def book(self, fill: Fill, notional: Decimal) -> None:
         """Book a fill."""
         self.account.apply(fill, notional)
-        key = (fill.pod, fill.instrument)
-        self._units[key] = self._units.get(key, ZERO) + fill.quantity
+        key, units = (fill.pod, fill.instrument), self._units
+        units[key] = units.get(key, ZERO) + fill.quantity
         if self._carry is not None:
             self.holdings.apply(fill, notional)
 

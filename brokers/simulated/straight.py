@@ -38,13 +38,13 @@ class NextOpen:
 
     def row(self, now: int) -> int:
         """Return the loaded row that opens first at an instant or after it, -1 where none does."""
-        opens = self._rows.open_at
-        low, count = self._near, len(opens)
+        opens, low = self._rows.open_at, self._near
         high = low + NEAR
-        if high >= count or not opens[low] < now < opens[high]:
-            low, high = 0, count
-        row = self._near = bisect_left(opens, now, low, high)
-        return row if row < count else NONE
+        if high < len(opens) and opens[low] < now < opens[high]:
+            row = self._near = bisect_left(opens, now, low, high)
+            return row
+        row = self._near = bisect_left(opens, now)
+        return row if row < len(opens) else NONE
 
     def opening(self, row: int) -> int:
         """Return when a row opens."""

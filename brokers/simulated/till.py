@@ -93,7 +93,7 @@ class Till:
     ) -> tuple[Decimal, Decimal, Decimal]:
         """Return price, signed notional and commission of a market order filled wholly at an open.
 
-        Only where fees are plain; the same numbers as :meth:`deal`.
+        Only where fees are plain, and units times price is what is paid; as :meth:`deal` says.
         """
         price = exact(quoted)
         if not self._slippage.free:
@@ -101,7 +101,7 @@ class Till:
             # As deal writes it: what is filled so far, with the digits that the quantity has.
             name = f"{order.id}/{units - units - ZERO}"
             price = self._slippage.price(price, order.side, instrument, units, volume, name)
-        notional = worth(instrument, signed, price)
+        notional = on_grid(signed * price)
         return price, notional, on_grid(abs(notional) * (self.plain or ZERO))
 
 

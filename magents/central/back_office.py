@@ -91,7 +91,7 @@ class BackOffice:
             column: of the instrument, which is booked plainly. signed: the units.
             increase: the money of exposure that was reserved for the order.
         """
-        book = self._ledger.apply(fill)
+        book = self._ledger.apply_plain(fill)
         if book is None:
             return
         self.fills.append(fill)

@@ -185,13 +185,13 @@ class Exposure:
             signed, increase: what was reserved. liquid, units: what the pod's book has now.
         """
         row = self.pods[pod]
-        own, coming, fund = self._units[row], self._coming[row], self._fund_units
-        fund[column] += units - own[column]
+        own, fund = self._units[row], self._fund_units
+        # One after the other, as by the way of the teams: sums of floats depend on it.
+        fund[column] = fund[column] + (units - own[column]) - signed
         own[column] = self.held[row, column] = units
-        self._cash[row] = liquid
+        self._coming[row][column] -= signed
         self.pending[row] -= increase
-        coming[column] -= signed
-        fund[column] -= signed
+        self._cash[row] = liquid
         self._stale = True
 
     def grow(self, order: Order, increase: float) -> None:

@@ -82,15 +82,15 @@ class RiskTeam:
         Returns:
             The verdict, not journalled yet, and the money of exposure that was reserved.
         """
-        exposure = self._exposure
-        row = exposure.pods[order.pod]
+        exposure, pod = self._exposure, order.pod
+        row = exposure.pods[pod]
         increase = exposure.increase(row, column, signed, mark)
         if increase:
             exposure.refresh(now)
         units = exposure.units(column) + signed
         question = Question(order, now, mark, mark, increase, units, exposure, signed, row)
         checks, accepted = self._judge_of.checks(question)
-        verdict = Verdict(now, order.pod, order.id, order.instrument, accepted, checks)
+        verdict = Verdict(now, pod, order.id, order.instrument, accepted, checks)
         if accepted:
             exposure.reserve(row, column, signed, increase)
         else:
