@@ -14,7 +14,9 @@ from magents.model.money import ZERO, exact
 from magents.model.orders import Order, Side
 from magents.model.ports import Clock, EventSink
 from magents.model.records import Adjustment, CashFlow, Fill, Notice
+from magents.model.time import Phase
 
+NEVER = (1 << 63, int(Phase.END))
 OnDue = Callable[[Carry, int], None]
 
 
@@ -25,6 +27,9 @@ class Custody:
         clock: whose time it lives in. rules: how instruments are booked.
         capital: cash at the start. sink: takes cash flows and adjustments.
         carry: what comes due when; ``None`` for nothing. price: last price, NaN before the first.
+
+    Attributes:
+        due: the instant and phase at which something comes due next. timer: set to that.
     """
 
     def __init__(
@@ -45,7 +50,8 @@ class Custody:
         self.holdings = Holdings(rules, capital)
         self._units: dict[tuple[str, str], Decimal] = {}
         self._on_due: OnDue = _ignore
-        self._timer: TimerHandle | None = None
+        self.timer: TimerHandle | None = None
+        self.due: tuple[int, int] = NEVER
 
     def open(self, on_due: OnDue) -> None:
         """Start waiting for what comes due; ``on_due`` is called once an instant is booked."""
@@ -123,19 +129,28 @@ class Custody:
         held = self.units(order.pod, order.instrument)
         return max(ZERO, -held if order.side is Side.BUY else held)
 
+    def settle(self, instant: int) -> bool:
+        """Move time to what is due up to an instant, and book it; return whether anything was."""
+        found = False
+        while self.due[0] <= instant:
+            found = True
+            self._clock.pass_to(*self.due)
+            self._settle(self.due[0])
+        return found
+
     def _wait(self, after: int) -> None:
         if self._carry is None:
             return
         due = self._carry.next_after(after)
-        if self._timer is not None:
-            self._timer.cancel()
-            self._timer = None
+        if self.timer is not None:
+            self.timer.cancel()
+            self.timer = None
+        self.due = NEVER if due is None else due
         if due is not None:
-            self._timer = self._clock.call_at(*due, self._settle, due[0])
+            self.timer = self._clock.call_at(*due, self._settle, due[0])
 
     def _settle(self, now: int) -> None:
         """Book and tell all that is due, then wait for the next."""
-        self._timer = None
         if self._carry is None:
             return
         for move in self._carry.due(now, self.holdings, self.last):

@@ -118,7 +118,8 @@ class SimulatedExchange:
         """Return the short way of plain market orders, where only the next open decides on them."""
         rows = only_bars(self._markets.values())
         quick = self._instant and self._admission.alone and self._filling.plain
-        undisturbed = self._warden is None and self._halts is None and self._breakers is None
+        forced = self._warden is not None and self._warden.forceful
+        undisturbed = not forced and self._halts is None and self._breakers is None
         if rows is None or not quick or not undisturbed:
             return None
         return NextOpen(rows, self._admission, self._filling, self.custody)

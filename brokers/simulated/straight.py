@@ -1,5 +1,6 @@
 """Plain market orders that meet the next open at once, without waiting for it in between."""
 
+from asyncio import TimerHandle
 from bisect import bisect_left
 from collections.abc import Iterable
 from decimal import Decimal
@@ -45,6 +46,20 @@ class NextOpen:
             return row
         row = self._near = bisect_left(opens, now)
         return row if row < len(opens) else NONE
+
+    @property
+    def timer(self) -> TimerHandle | None:
+        """Return the timer of what comes due between trades, which :meth:`settle` sees to."""
+        return self._custody.timer
+
+    @property
+    def due(self) -> int:
+        """Return when something comes due between trades next."""
+        return self._custody.due[0]
+
+    def settle(self, instant: int) -> bool:
+        """Move time to what is due up to an instant, and tell it; return whether anything was."""
+        return self._custody.settle(instant)
 
     def opening(self, row: int) -> int:
         """Return when a row opens."""

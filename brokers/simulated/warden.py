@@ -89,6 +89,12 @@ class Warden:
             None if terms is None else MarginWatch(clock, terms.tables, self._desk, self._look)
         )
 
+    @property
+    def forceful(self) -> bool:
+        """Return whether it may ever act: with margin enforced, or loans that are called back."""
+        carry = self._carry
+        return self._watch is not None or (carry is not None and not carry.only_cash)
+
     def rules(self, others: Iterable[Rule]) -> list[Rule]:
         """Return rules with those of margin and loans; what takes orders away comes last."""
         own: list[Rule] = []

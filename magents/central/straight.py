@@ -6,6 +6,7 @@ the queues between them (``tests/properties/test_straight.py`` holds it against 
 is out of the ordinary is left to the teams, before anything was done.
 """
 
+from asyncio import TimerHandle
 from collections.abc import Mapping, Sequence
 from decimal import Decimal
 from typing import Protocol
@@ -43,6 +44,20 @@ class Counterparty(Protocol):
 
     def row(self, now: int) -> int:
         """Return the row that opens first at an instant or after it, -1 where none is known."""
+        ...
+
+    @property
+    def timer(self) -> TimerHandle | None:
+        """Return the timer of what comes due between trades, which :meth:`settle` sees to."""
+        ...
+
+    @property
+    def due(self) -> int:
+        """Return when something comes due between trades next: cash alone, after the closes."""
+        ...
+
+    def settle(self, instant: int) -> bool:
+        """Move time to what is due up to an instant, and tell it; return whether anything was."""
         ...
 
     def opening(self, row: int) -> int:
@@ -107,7 +122,7 @@ class StraightThrough:
             return 0
         if not all(writer.idle for writer in self._writers.values()):
             return 0
-        return self._clock.free_until()
+        return self._clock.free_until(self._venue.timer)
 
     def trade(self, now: int, signals: list[Signal], until: int) -> bool:
         """Do all that follows from signals, if it is over before ``until``.
@@ -119,6 +134,8 @@ class StraightThrough:
         row = venue.row(now)
         if row < 0 or venue.opening(row) >= until:
             return False
+        if venue.due < now:
+            self._settle(now - 1)
         seq, plans = self._journal.records, []
         for signal in signals:
             seq += 1
@@ -178,6 +195,11 @@ class StraightThrough:
 
     def _trade(self, now: int, accepted: list[Approved], row: int, records: list[Entry]) -> None:
         """Fill orders at the open, book the fills, and compare the books."""
+        opening = self._venue.opening(row)
+        if self._venue.due <= opening:
+            self._journal.extend(records)
+            records.clear()
+            self._settle(opening)
         fill_of, book, moved = self._venue.fill, self._office.book_at_once, []
         for order, units, column, signed, increase in accepted:
             fill = fill_of(order, units, row, column)
@@ -185,6 +207,11 @@ class StraightThrough:
             moved.append(fill.instrument)
             book(fill, column, signed, increase)
         self._orders.count(FILLED, len(moved))
-        self._clock.pass_to(self._venue.opening(row), AT_OPEN)
+        self._clock.pass_to(opening, AT_OPEN)
         self._journal.extend(records)
         self._office.reconcile(moved)
+
+    def _settle(self, instant: int) -> None:
+        """Let what is due up to an instant happen, and be booked."""
+        if self._venue.settle(instant):
+            self._office.drain()

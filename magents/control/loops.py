@@ -1,5 +1,7 @@
 """The virtual-time loop with a gate: it asks before every move of time, and only then."""
 
+import asyncio
+
 from magents.control.gate import Gate
 from magents.model.time import Phase
 from magents.runtime.loop import VirtualLoop
@@ -23,11 +25,11 @@ class GatedLoop(VirtualLoop):
         if instant > self._now:
             self.call_at_instant(instant, Phase.END, _nothing)
 
-    def free_until(self) -> int:
+    def free_until(self, besides: asyncio.TimerHandle | None = None) -> int:
         """Return the same; nobody runs ahead while the gate wants to be asked."""
         if self.gate is not None and self.gate.attention:
             return 0
-        return super().free_until()
+        return super().free_until(besides)
 
     def _move_time(self) -> float | None:
         """Ask the gate, then move time."""

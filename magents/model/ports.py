@@ -55,8 +55,10 @@ class Clock(Protocol):
         """Call back at an instant, in the order (time, phase, order of asking)."""
         ...
 
-    def free_until(self) -> int:
+    def free_until(self, besides: TimerHandle | None = None) -> int:
         """Return the instant before which nothing is set to happen, 0 where that is not known.
+
+        ``besides`` is a timer that does not count.
 
         Whoever has asked may move simulated time on to before that with :meth:`pass_to`.
         """

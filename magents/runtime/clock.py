@@ -91,7 +91,7 @@ class WallClock:
         """Return the phase of ordinary timers: real instants do not tie."""
         return Phase.TIMER
 
-    def free_until(self) -> int:
+    def free_until(self, besides: asyncio.TimerHandle | None = None) -> int:
         """Return 0: real time moves by itself."""
         return 0
 

@@ -181,17 +181,23 @@ class VirtualLoop(asyncio.SelectorEventLoop):
         alarm.ring()
         return True
 
-    def free_until(self) -> int:
+    def free_until(self, besides: asyncio.TimerHandle | None = None) -> int:
         """Return the instant before which nothing is set to happen.
 
         0 where something is ready now, or somebody else decides how time moves.
+
+        Args:
+            besides: a timer that does not count.
         """
         if self._ready or self._freezes or self._speed is not None:  # type: ignore[attr-defined]
             return 0
         if self._stopping or self._debug:  # type: ignore[attr-defined]
             return 0
-        self._forget_cancelled()
-        return self._timers[0][0] if self._timers else NEVER
+        first = NEVER
+        for timer in self._timers:
+            if timer[0] < first and timer[3] is not besides and not _stale(timer):
+                first = timer[0]
+        return first
 
     def pass_to(self, when: int, phase: int) -> None:
         """Move time on for who has asked :meth:`free_until`, and goes no further than that."""

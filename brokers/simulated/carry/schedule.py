@@ -92,6 +92,14 @@ class Carry:
         self._announced: dict[int, dict[str, Funding]] = {}
         self._check()
 
+    @property
+    def only_cash(self) -> bool:
+        """Return whether it never moves more than cash: units stay, and all shares can be lent."""
+        events = self._events
+        moving = (events.splits, events.exchanges, events.delistings, events.funding)
+        changes = any(len(line) for line in moving) or self._ends or self._coupons
+        return not changes and not self.loans.limited
+
     def _check(self) -> None:
         """Refuse events and terms that lead to instruments nobody knows."""
         swaps = (e for e in self._events.exchanges if e.instrument in self._known and e.ratio)
