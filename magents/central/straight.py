@@ -131,11 +131,11 @@ class StraightThrough:
             Whether it was done; if not, nothing was.
         """
         venue, writers, columns = self._venue, self._writers, self._columns
+        if venue.due < now:
+            self._settle(now - 1)
         row = venue.row(now)
         if row < 0 or venue.opening(row) >= until:
             return False
-        if venue.due < now:
-            self._settle(now - 1)
         seq, plans = self._journal.records, []
         for signal in signals:
             seq += 1

@@ -11,24 +11,29 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from brokers.simulated.settings import Costs, Latency
+from feeds.memory import MemoryFeed
 from magents.config.settings import Exchange
 from magents.fund import Fund, Hire
 from magents.model.agents import Opinion
-from magents.model.records import Command, Fill, OrderEvent, Verdict
+from magents.model.events import Borrow, Dividend, Events, Rate, Split, Timeline
+from magents.model.records import CashFlow, Command, Fill, OrderEvent, Verdict
 from magents.model.time import DAY, HOUR
 from pods.agents.execution import TargetExecution
 from pods.base import SignalPod
 from pods.sizing import FractionOfCapital
 from tests.builders import (
+    MONDAY,
     Notebook,
     Script,
     always_open,
+    block,
     feed,
     run,
     trade,
     virtual_clock,
     walk,
 )
+from tests.builders import instrument as share
 from tests.builders import settings as fund_settings
 
 PACED = 1e15
@@ -130,15 +135,34 @@ LIMITS = st.fixed_dictionaries(
 
 
 @st.composite
+def carry(draw, bars):
+    """Return interest, fees of borrowing, dividends, and sometimes a split."""
+    days = draw(st.lists(st.sampled_from(bars.open_ts.tolist()), max_size=4, unique=True))
+    paid = [Dividend(day, "AAA", Decimal("1.25")) for day in days]
+    cut = [Split(day, "BBB", Decimal(2)) for day in days[:1]]
+    some = {
+        "rates": {"USD": Timeline([Rate(MONDAY, "USD", Decimal("0.05"))])},
+        "borrow": {"AAA": Timeline([Borrow(0, "AAA", Decimal("0.072"))])},
+        "dividends": Timeline(paid),
+        "splits": Timeline(cut),
+    }
+    named = draw(st.lists(st.sampled_from(sorted(some)), max_size=3, unique=True))
+    return Events(**{name: some[name] for name in named})
+
+
+@st.composite
 def markets(draw):
     gaps = draw(st.sampled_from([0.0, 0.0, 0.15]))
     seed = draw(st.integers(1, 30))
     rows = draw(st.integers(3, 45))
     if draw(st.booleans()):
-        return feed(walk(rows, seed=seed, gaps=gaps))
-    least = draw(st.sampled_from([None, Decimal(2_000)]))
+        bars = walk(rows, seed=seed, gaps=gaps)
+        fee = draw(st.sampled_from([None, 0.03]))
+        shares = [share(name, borrow_rate=fee) for name in bars.panel.instruments]
+        return MemoryFeed(shares, [bars], events=draw(carry(bars)))
+    what = draw(st.sampled_from([{}, {"max_quantity": Decimal(300)}, {"shortable": False}]))
     coins = always_open(rows, "BTC/USDT", "ETH/USDT", "SOL/USDT", seed=seed, gaps=gaps)
-    return feed(coins, min_notional=least)
+    return feed(coins, **what)
 
 
 COMMANDS = st.lists(
@@ -202,7 +226,7 @@ def test_a_pod_of_ones_own_making_keeps_all_on_the_teams_way():
 
 
 def test_two_agents_that_must_agree_go_the_teams_way():
-    result, _, fund = outcome([Whims("a", agents=2)], feed(walk(40)))
+    result, _, fund = outcome([Whims("a", often=0.9, agents=2)], feed(walk(40)))
     assert received(fund) >= len(result.fills) > 15
 
 
@@ -221,17 +245,32 @@ async def idle(desk):
     ],
 )
 def test_where_more_than_the_next_open_decides_orders_go_the_teams_way(how):
-    result, _, fund = outcome([Whims("a")], feed(walk(40)), **how)
-    assert received(fund) >= len({fill.order for fill in result.fills}) > 15
+    result, _, fund = outcome([Whims("a", often=0.9)], feed(walk(40)), **how)
+    assert received(fund) >= len({fill.order for fill in result.fills}) > 5
 
 
 def test_a_pod_that_reads_bars_keeps_all_on_the_teams_way():
-    result, _, fund = outcome([Whims("a"), Script("b", idle)], feed(walk(40)))
+    result, _, fund = outcome([Whims("a", often=0.9), Script("b", idle)], feed(walk(40)))
     assert received(fund) >= len(result.fills) > 15
 
 
+def test_interest_fees_and_dividends_come_in_between_on_the_short_way_too():
+    bars = walk(60, seed=2)
+    events = Events(
+        rates={"USD": Timeline([Rate(MONDAY, "USD", Decimal("0.05"))])},
+        dividends=Timeline([Dividend(int(bars.open_ts[9]), "AAA", Decimal(2))]),
+    )
+    shares = [share("AAA", borrow_rate=0.03), share("BBB")]
+    result, journal, fund = outcome(
+        [Whims("a", often=0.9), Whims("b", 2)], MemoryFeed(shares, [bars], events=events)
+    )
+    causes = {flow.cause for flow in journal.of(CashFlow)}
+    assert causes == {"interest", "borrow", "dividend"}
+    assert received(fund) <= 4 < 30 < len(result.fills)
+
+
 def test_refusals_of_risk_team_and_venue_happen_on_the_short_way_too():
-    bars = feed(always_open(60, "BTC/USDT", seed=4), min_notional=Decimal(300_000))
+    bars = feed(always_open(60, "BTC/USDT", seed=4), shortable=False)
     result, journal, fund = outcome(
         [Whims("a", 3, 0.9, 0.9)], bars, max_single_name=0.5, transaction_cost=0.001
     )
@@ -244,9 +283,6 @@ def test_refusals_of_risk_team_and_venue_happen_on_the_short_way_too():
 
 
 def test_a_size_that_cannot_be_reckoned_halts_the_pod_as_ever():
-    bars = walk(12, seed=3)
-    bars.close[4:] = 1e-30
-    for table in (bars.open, bars.high, bars.low):
-        table[5:] = 1e-30
+    bars = block([100.0] * 4 + [1e-30] * 8)
     result = trade([Whims("a", 1, 1.0)], feed(bars)).result
     assert [halt.pod for halt in result.halts] == ["a"]
