@@ -37,7 +37,7 @@ from brokers.simulated.venue_rules.tick import TickRule
 from brokers.simulated.warden import Terms
 from magents.book.marks import PanelMarks
 from magents.book.worth import Rules
-from magents.central.data_team import Lag
+from magents.central.delivery import Lag
 from magents.central.risk_rules import (
     BuyingPowerRule,
     GrossRule,

@@ -28,7 +28,6 @@ from magents.central.execution_team import ExecutionTeam
 from magents.central.exposure import Exposure
 from magents.central.orders import OrderTable
 from magents.central.risk_rules import HaltRule
-from magents.central.straight import StraightThrough
 from magents.central.risk_team import Request, RiskTeam
 from magents.central.signals import AgentSeat
 from magents.central.venue import Committed, Seat, Venue
@@ -46,9 +45,9 @@ from magents.model.time import Phase
 from magents.restoring import begin
 from magents.runtime.inbox import Inbox, Overflow
 from magents.runtime.supervisor import Supervisor
+from magents.shortcut import short_way
 from magents.staff import Hire, Parts, Staff, too_slow
 from pods.base import Pod
-from pods.straight import writer_for
 from pods.desk import Desk, Services
 
 __all__ = ["Fund", "Hire", "OnProgress", "OpenVenue"]
@@ -296,27 +295,13 @@ class Fund:
                 staff.task = self._supervisor.step(name, work, staff.desk.bell, self.halt)
             else:
                 staff.task = self._supervisor.start(name, work, self.halt)
-        self._shorten()
+        self._data.go_straight(short_way(self.parts))
         self._started = True
         self._log.info("opened", pods=list(self._staff), instruments=len(self._feed.instruments))
         await self._data.run()
         await self._clock.until(self._clock.now(), Phase.END)
         self._broker.finish()
         await self._clock.until(self._clock.now(), Phase.END)
-
-    def _shorten(self) -> None:
-        """Let signals go straight through to the books, if every order can only meet an open."""
-        way, rules = getattr(self._broker, "straight", None), self._ledger.rules
-        venue = way() if way is not None else None
-        writers = {name: writer_for(each.pod, each.desk) for name, each in self._staff.items()}
-        found = {name: writer for name, writer in writers.items() if writer is not None}
-        if venue is None or len(found) < len(writers) or rules.special or rules.pairs:
-            return
-        lane = StraightThrough(
-            self._clock, self._journal, self._orders, self._risk, self._office,
-            found, self._exposure.columns, venue, self._marks.tables[self._panels[0].name],
-        )  # fmt: skip
-        self._data.go_straight(lane)
 
     def _name_missing_inputs(self) -> None:
         """Say which facts a pod's agents ask for and do not get."""

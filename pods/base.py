@@ -8,7 +8,7 @@ from typing import Any, ClassVar
 
 import msgspec
 
-from magents.central.data_team import Heard
+from magents.central.delivery import Heard
 from magents.model.agents import SignalAgent
 from magents.model.bars import Panel
 from pods.agents.execution import ExecutionAgent, TargetExecution

@@ -7,7 +7,8 @@ from typing import Unpack
 
 from magents.book.ledger import Book
 from magents.book.marks import Marks
-from magents.central.data_team import DataTeam, Heard, MarketItem
+from magents.central.data_team import DataTeam
+from magents.central.delivery import Heard, MarketItem
 from magents.central.execution_team import ExecutionTeam
 from magents.central.orders import LiveOrder, OrderTable
 from magents.central.risk_team import RiskTeam

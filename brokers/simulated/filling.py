@@ -87,10 +87,10 @@ class Filling:
         )
         return fill, deal
 
-    def whole(  # noqa: PLR0913 - what a bar is at its open
+    def whole(
         self, order: Order, signed: Decimal, price: float, volume: float, bar_ts: int, now: int
     ) -> tuple[Fill, Decimal]:
-        """Fill all of a plain market order at an open (rule B1); return what to tell, and the notional.
+        """Fill all of a plain market order at an open (rule B1); return the fill and its notional.
 
         Only where :attr:`plain`; the numbers are those of :meth:`fill`.
 

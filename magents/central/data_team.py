@@ -7,36 +7,36 @@ import functools
 import heapq
 import itertools
 from bisect import bisect_left, bisect_right
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from typing import Any, NamedTuple
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any
 
-import msgspec
 import numpy as np
 from msgspec.structs import replace
 
 from magents.book.equity import EquityRecorder
+from magents.central.delivery import (
+    ON_TIME,
+    Heard,
+    Lag,
+    MarketItem,
+    Reader,
+    Seated,
+    Source,
+    Waiting,
+)
 from magents.central.history import History
 from magents.central.signals import AgentSeat
 from magents.central.straight import StraightThrough
-from magents.model.bars import Bar, Panel
+from magents.model.bars import Panel
 from magents.model.errors import DataError
 from magents.model.facts import FactTable
 from magents.model.ports import Clock, Feed, Journal, MarketListener, Stream
 from magents.model.records import Signal
-from magents.model.ticks import Block, Quote, Trade
+from magents.model.ticks import Block
 from magents.model.time import AT_DATA, Phase
 from magents.runtime.inbox import Inbox, Overflow
 from magents.runtime.supervisor import Supervisor
 
-
-class Heard(msgspec.Struct, frozen=True, gc=False):
-    """A signal as delivered, with its number in the journal."""
-
-    seq: int
-    signal: Signal
-
-
-MarketItem = Heard | Bar | Trade | Quote
 Failed = Callable[[str, Exception], None]
 
 
@@ -47,74 +47,6 @@ AT_ONE_GO = range(63, -1, -1)
 
 BLOCK_NUMBERS = 65_536
 """Numbers of a field in a block: half a megabyte, which a processor's cache still holds."""
-
-Delay = Callable[[str, int], int]
-"""From an instrument and an instant to how long what happened then is on its way."""
-
-
-class Lag(NamedTuple):
-    """How late data reach the pods.
-
-    Attributes:
-        delay: of each item; ``None`` for not at all. mean: what history ends before now.
-    """
-
-    delay: Delay | None = None
-    mean: int = 0
-
-
-ON_TIME = Lag()
-
-
-class _Source:
-    """A stream of timed items for one inbox, of one block; nothing overtakes what came before."""
-
-    __slots__ = ("_delay", "due", "inbox", "items", "key", "next")
-
-    def __init__(
-        self,
-        key: tuple[Any, ...],
-        inbox: "Inbox[MarketItem]",
-        items: "Iterator[Signal | Bar | Trade | Quote]",
-        delay: Delay | None,
-    ) -> None:
-        self.key = key
-        self.inbox = inbox
-        self.items = items
-        self.due = 0
-        self._delay = delay
-        self.advance()
-
-    def advance(self) -> None:
-        """Go to the next item, and reckon when it arrives."""
-        item = self.next = next(self.items, None)
-        if item is not None:
-            due = item.ts
-            if self._delay is not None:
-                due = max(self.due, due + self._delay(item.instrument, due))
-            self.due = due
-
-
-class Seated(NamedTuple):
-    """An agent's seat and where its signals go; the rank, from a counter, breaks ties for good."""
-
-    rank: int
-    seat: AgentSeat
-    inbox: "Inbox[MarketItem]"
-
-
-class Reader(NamedTuple):
-    """Who reads every bar of an instrument."""
-
-    rank: int
-    pod: str
-    panel: str
-    column: int
-    inbox: "Inbox[MarketItem]"
-
-
-Waiting = tuple[int, tuple[Any, ...], _Source]
-"""Instant, rank, source: who delivers first at an instant depends on names alone."""
 
 
 class DataTeam:
@@ -307,14 +239,14 @@ class DataTeam:
         )
         if signals is not None:
             key = (1, seat.pod, rank, next(self._ranks))
-            self._line_up(_Source(key, inbox, signals, self._delay))
+            self._line_up(Source(key, inbox, signals, self._delay))
 
     def _add_bars(self, reader: Reader, block: Block, start: int = 0) -> None:
         rank, pod, _, column, inbox = reader
         items = block.items(start, column)
-        self._line_up(_Source((0, pod, rank, next(self._ranks)), inbox, items, self._delay))
+        self._line_up(Source((0, pod, rank, next(self._ranks)), inbox, items, self._delay))
 
-    def _line_up(self, source: _Source) -> None:
+    def _line_up(self, source: Source) -> None:
         if source.next is not None:
             heapq.heappush(self._waiting, (source.due, source.key, source))
             self._note_who_waits()
@@ -346,9 +278,9 @@ class DataTeam:
             self._armed = head
             self._alarm.set(head, Phase.DATA)
 
-    def go_straight(self, lane: StraightThrough) -> None:
-        """Let signals go straight through to the books, where nothing else can happen."""
-        self._straight = lane
+    def go_straight(self, lane: StraightThrough | None) -> None:
+        """Let signals go straight through to the books where there is a way, on time and alone."""
+        self._straight = lane if self._delay is None else None
 
     def _deliver(self) -> None:
         """Give everybody what is known from this instant on."""
@@ -376,7 +308,8 @@ class DataTeam:
 
     def _due(self, now: int) -> list[Signal]:
         """Take what is due; all that is delivered is signals, without delay."""
-        waiting, signals = self._waiting, []
+        waiting = self._waiting
+        signals: list[Any] = []
         while waiting and waiting[0][0] <= now:
             _, key, source = waiting[0]
             signals.append(source.next)

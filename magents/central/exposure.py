@@ -176,7 +176,7 @@ class Exposure:
         self._fund_units[column] += units
         self.pending[row] += increase
 
-    def on_whole_fill(  # noqa: PLR0913 - what a fill leaves
+    def on_whole_fill(
         self, pod: str, column: int, signed: float, increase: float, liquid: float, units: float
     ) -> None:
         """Take over the only fill of an order for which room was reserved, booked plainly.

@@ -2,12 +2,12 @@
 
 Where all that can happen next to the orders of an instant is that they fill at the next open, the
 teams' work is done in one go: the same judgements, records and books, in the same order, without
-the queues between them (``tests/properties/test_straight.py`` holds it against the teams).  Whatever
-is out of the ordinary is left to the teams, before anything was done.
+the queues between them.  Whatever is out of the ordinary is left to the teams, before anything was
+done.  ``tests/properties/test_straight.py`` holds the one way against the other.
 """
 
 from asyncio import TimerHandle
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from decimal import Decimal
 from typing import Protocol
 
@@ -21,6 +21,7 @@ from magents.model.records import Entry, Fill, OrderEvent, Signal
 from magents.model.time import AT_DATA, AT_OPEN
 
 REJECTED, REFUSED, FILLED = OrderState.REJECTED, OrderState.REFUSED, OrderState.FILLED
+
 
 class Writer(Protocol):
     """Writes the orders of one pod."""
@@ -175,23 +176,20 @@ class StraightThrough:
                 self._orders.count(REFUSED)
         self._trade(now, self._accepted(now, approved, records), row, records)
 
-    def _accepted(
-        self, now: int, approved: list[Approved], records: list[Entry]
-    ) -> list[Approved]:
+    def _accepted(self, now: int, approved: list[Approved], records: list[Entry]) -> list[Approved]:
         """Return the orders that the venue takes, and record what it says to each."""
-        refusal, refused = self._venue.refusal, False
-        for order, _, column, signed, increase in approved:
+        refusal, accepted = self._venue.refusal, []
+        for each in approved:
+            order, _, column, signed, increase = each
             why = refusal(order, now)
-            if why:
-                refused = True
-                self._orders.count(REJECTED)
-                self._risk.give_back(order, column, signed, increase)
             state = REJECTED if why else ACCEPTED
             records.append(OrderEvent(now, order.pod, order.id, order.instrument, state, why))
-        if not refused:
-            return approved
-        said = records[-len(approved) :]
-        return [each for each, event in zip(approved, said, strict=True) if not event.note]
+            if why:
+                self._orders.count(REJECTED)
+                self._risk.give_back(order, column, signed, increase)
+            else:
+                accepted.append(each)
+        return accepted
 
     def _trade(self, now: int, accepted: list[Approved], row: int, records: list[Entry]) -> None:
         """Fill orders at the open, book the fills, and compare the books."""

@@ -4,7 +4,7 @@ from decimal import Decimal
 from functools import lru_cache
 from typing import Protocol
 
-from magents.central.data_team import Heard
+from magents.central.delivery import Heard
 from magents.model.instruments import Instrument, Kind
 from magents.model.money import ONE
 from magents.model.records import Signal

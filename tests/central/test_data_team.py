@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from feeds.memory import MemoryFeed
-from magents.central.data_team import Heard
+from magents.central.delivery import Heard
 from magents.model.bars import Bar, Panel
 from magents.model.errors import UserError
 from magents.model.records import Signal

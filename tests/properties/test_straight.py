@@ -86,9 +86,7 @@ def outcome(pods, bars, commands=(), pace=None, **how):
 
     async def main():
         hires = [Hire(pod) for pod in pods]
-        fund = Fund(
-            fund_settings(**how), bars, hires, virtual_clock(), journal, commands=commands
-        )
+        fund = Fund(fund_settings(**how), bars, hires, virtual_clock(), journal, commands=commands)
         funds.append(fund)
         return await fund.run()
 
@@ -266,7 +264,8 @@ def test_interest_fees_and_dividends_come_in_between_on_the_short_way_too():
     )
     causes = {flow.cause for flow in journal.of(CashFlow)}
     assert causes == {"interest", "borrow", "dividend"}
-    assert received(fund) <= 4 < 30 < len(result.fills)
+    assert received(fund) <= 4
+    assert len(result.fills) > 30
 
 
 def test_refusals_of_risk_team_and_venue_happen_on_the_short_way_too():
