@@ -159,7 +159,7 @@ def _next(venues: Sequence[str], folder: Path) -> list[str]:
         by_market.setdefault(market, []).append(venue)
     lines = []
     for market, there in by_market.items():
-        what = f"--symbols {market} --bar 1s --strategies breakout,bollinger"
+        what = f"--symbols {market} --bar 1s --strategies breakout,macd"
         if there[0] not in KEYS_WANTED:
             lines.append(f"  magents paper --demo --venue {','.join(there)} {what}")
         if "sandbox" in COMMANDS:

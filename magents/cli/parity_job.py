@@ -33,7 +33,7 @@ class Fit(NamedTuple):
 
         An order that was on its way for that long meets the book as it stands when it comes.
         """
-        if found.waited_ms is None:
+        if found.waited_ms is None or agrees(found):
             return self
         worse = found.worse_bps or 0.0
         return Fit(found.waited_ms, round(max(0.0, self.slippage_bps + worse), 3), "standing")
@@ -57,7 +57,7 @@ def parity(name: str, report_dir: Path, *, fitted: bool, everything: bool, as_js
     found = compare(live, simulated(parts, first))
     offer = first.better(found)
     again = None
-    if fitted:
+    if fitted and not agrees(found):
         offer, again = fit(live, parts, offer)
     if as_json:
         shown = {"parity": found, "offer": offer._asdict(), "fitted": again}
@@ -69,6 +69,11 @@ def parity(name: str, report_dir: Path, *, fitted: bool, everything: bool, as_js
         show_orders(again, everything=everything)
     show_offer(found, offer.latency_ms, offer.slippage_bps)
     return 0
+
+
+def agrees(found: Parity) -> bool:
+    """Return whether every order came out the same, so that nothing is left to fit."""
+    return found.totals.get("the same", 0) == found.totals["orders"]
 
 
 def fit(live: dict[str, Life], parts: Sequence[Part], offer: Fit) -> tuple[Fit, Parity]:

@@ -42,7 +42,7 @@ def sizes(stranger):
     return [abs(float(fill.get("qty") or fill["execQty"])) for fill in stranger.fills]
 
 
-async def test_paper_trades_there_and_its_replay_is_the_same(tmp_path):
+async def test_paper_trades_there_and_its_replay_and_parity_are_the_same(tmp_path):
     (tmp_path / "fund.yaml").write_text(CONFIG.format("binance"))
     async with standing(Binance(), tmp_path) as stranger:
         process = await magents(tmp_path, "paper", *WHERE)
@@ -54,6 +54,8 @@ async def test_paper_trades_there_and_its_replay_is_the_same(tmp_path):
     code, said = await run(tmp_path, "replay", "last")
     assert code == 0, said
     assert "the journal is the session's, record by record" in said
+    code, said = await run(tmp_path, "parity", "last", "--fitted")
+    assert said.splitlines()[1:] == ["every order came out the same: there is nothing to fit"]
 
 
 @pytest.mark.parametrize("venue", [Binance, Bybit])
