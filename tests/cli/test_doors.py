@@ -8,7 +8,6 @@ import pytest
 from magents.cli.doors import DEMO, door_file, doors_in, keys_in
 from magents.model.errors import ConfigError
 
-
 KEYS = {"key": "k", "secret": "s"}
 
 
