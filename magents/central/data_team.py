@@ -58,6 +58,9 @@ class DataTeam:
         lag: how long data are on their way to the pods.
         equity: settled before each change of block. listeners: given each block.
         failed: told the pod's name when one of its agents raises.
+
+    Attributes:
+        late: nanoseconds that data are on their way in the mean.
     """
 
     def __init__(  # noqa: PLR0913 - the parts of a team
@@ -81,7 +84,7 @@ class DataTeam:
         self._equity = equity
         self._rows = rows
         self._failed = failed
-        self._delay = lag.delay
+        self._delay, self.late = lag.delay, lag.mean
         self.history = History(panels, lambda: clock.now() - lag.mean)
         self._listeners = (self.history, *listeners)
         self.facts: Mapping[str, FactTable] = feed.facts()
@@ -110,6 +113,10 @@ class DataTeam:
         self.asked.update(kind for seat in seats for kind in seat.agent.inputs)
         self._inboxes.update((seat.pod, inbox) for seat in seats)
         self._seats += [Seated(next(self._ranks), seat, inbox) for seat in seats]
+
+    def seats(self) -> list[AgentSeat]:
+        """Return the seats of all agents that are listened to."""
+        return [each.seat for each in self._seats]
 
     def known(self, kind: str) -> FactTable | None:
         """Return the facts of a kind known now, as copies; ``None`` where the run has none."""

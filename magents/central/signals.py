@@ -1,7 +1,8 @@
 """Turning an agent's opinion over a block into timed changes of conviction."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from itertools import repeat
+from typing import NamedTuple
 
 import numpy as np
 import numpy.typing as npt
@@ -18,8 +19,27 @@ Where = tuple[npt.NDArray[np.intp], ...]
 """Rows and columns."""
 
 
+class Changes(NamedTuple):
+    """Where an agent changed its mind in a block.
+
+    Attributes:
+        block: the block. where: the changes, in order of row and column.
+        held, before: convictions in the rows, and in the row before each. evidence: by name.
+    """
+
+    block: Block
+    where: Where
+    held: Floats
+    before: Floats
+    evidence: Mapping[str, Floats]
+
+
 class AgentSeat:
-    """One agent at work on one panel for one pod, with the conviction it held last."""
+    """One agent at work on one panel for one pod, with the conviction it held last.
+
+    Attributes:
+        follow: shown the changes of each block, future ones too, where somebody follows.
+    """
 
     def __init__(self, pod: str, agent: SignalAgent, panel: Panel) -> None:
         """Start with a conviction of 0 everywhere."""
@@ -29,6 +49,7 @@ class AgentSeat:
         self._held: Floats = np.zeros(len(panel.instruments))
         self._told = self._held
         self._close: Floats = np.full(len(panel.instruments), np.nan)
+        self.follow: Callable[[Changes], None] | None = None
 
     def evaluate(self, block: Block, news: Mapping[str, FactTable]) -> Iterator[Signal]:
         """Evaluate the agent over a block now; return its changes in order of time and column.
@@ -51,6 +72,8 @@ class AgentSeat:
         before = np.vstack([self._told, held[:-1]])
         self._held = self._told = held[-1].copy()
         where = np.nonzero(held != before)
+        if self.follow is not None:
+            self.follow(Changes(block, where, held, before, evidence))
         return self._signals(block, where, (held, before, closes), evidence)
 
     def warm_up(self, block: Block) -> None:
@@ -58,9 +81,9 @@ class AgentSeat:
 
         Raises: as :meth:`evaluate`.
         """
-        told = self._told
+        told, self.follow, follow = self._told, None, self.follow
         self.evaluate(block, {})
-        self._told = told
+        self._told, self.follow = told, follow
 
     def _numbers(self, table: Floats, block: Block) -> Floats:
         """Return one table of an answer, which must be numbers and have the block's shape."""
@@ -86,16 +109,15 @@ class AgentSeat:
         rows, columns = where
         times = block.ts[rows].tolist()
         instruments = map(self.panel.instruments.__getitem__, columns.tolist())
-        conviction, previous, close = (_picked(table, where) for table in tables)
-        numbers = [_picked(table, where) for table in evidence.values()]
+        conviction, previous, close = (picked(table, where).tolist() for table in tables)
+        numbers = [picked(table, where).tolist() for table in evidence.values()]
         each = zip(*numbers, strict=True) if numbers else repeat(())
         reasons = map(dict, map(zip, repeat(list(evidence)), each))
         who = repeat(self.pod), repeat(self.agent.name)
         return map(Signal, times, *who, instruments, conviction, previous, close, times, reasons)
 
 
-def _picked(table: Floats, where: Where) -> list[float]:
+def picked(table: Floats, where: Where) -> Floats:
     """Return the numbers at some places, fit for the record: what is not finite is 0 there."""
     values = table[where]
-    numbers: list[float] = np.where(np.isfinite(values), values, 0.0).tolist()
-    return numbers
+    return np.where(np.isfinite(values), values, 0.0)

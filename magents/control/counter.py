@@ -23,8 +23,10 @@ T = TypeVar("T")
 
 EVERY = 0.1
 """Seconds from one frame of a kind to the next, at least."""
-SHARE = 0.02
-"""Part of the fund's time that frames may take; of it recorded frames have half."""
+SHARE = 0.015
+"""Part of the fund's time that frames may take."""
+SHARE_RECORDED = 0.005
+"""Part of it that frames for going back may take."""
 RECORD_EVERY = 0.25
 PATIENCE = 1.0
 """Seconds a viewer waits for a new frame before it gets the last one."""
@@ -93,7 +95,7 @@ class Counter:
             cost = 0.0
             with suppress(asyncio.QueueFull):
                 cost = await self._call(_recorded)
-            share = cost / (SHARE / 2)
+            share = cost / SHARE_RECORDED
             await asyncio.sleep(max(RECORD_EVERY, share - (wall.monotonic() - began)))
 
     async def _fresh(self, wish: Wish) -> Frame:

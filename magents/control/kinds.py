@@ -31,10 +31,11 @@ def kinds_of(record: Entry) -> tuple[str, ...]:  # noqa: PLR0911 - one line a ki
 
 def met_a_limit(verdict: Verdict) -> bool:
     """Return whether a limit refused an order, and not only a halt or the list of who may trade."""
-    first, *others = verdict.checks
-    return (first.ok or first.rule not in NO_LIMITS) and (
-        not others or others[0].ok or others[0].rule not in NO_LIMITS
-    )
+    # Asked of every refusal of a run that somebody watches.
+    checks = verdict.checks
+    if not checks[0].ok:
+        return checks[0].rule not in NO_LIMITS
+    return len(checks) == 1 or checks[1].ok or checks[1].rule not in NO_LIMITS
 
 
 def _verdict(verdict: Verdict) -> tuple[str, ...]:

@@ -13,9 +13,11 @@ from magents.control.pod_view import PodViews
 from magents.control.reel import Recorded
 from magents.control.risk_view import gauges, risk_view, rung
 from magents.control.rows import event_row, fill_row, order_row
+from magents.control.tally import Numbered
 from magents.control.valuing import Worth, worth_now
-from magents.control.watching import Numbered, Watch
+from magents.control.watching import Watch
 from magents.fund import Fund
+from magents.model.records import Signal
 from magents.model.snapshots import (
     Breakpoint,
     Curve,
@@ -100,7 +102,14 @@ class Painter:
             before: drew it until then. past: what the journal has of it.
         """
         self._before = (*before.before, before.parts)[-BEFORE:]
-        self.watch.recall(past)
+        self.recall(past)
+
+    def recall(self, past: Iterable[Numbered]) -> None:
+        """Take in what another process recorded before this one took the run up."""
+        for number, record in past:
+            self.watch.recall(number, record)
+            if isinstance(record, Signal):
+                self._pods.minds.recall(record)
 
     @property
     def before(self) -> tuple[Parts, ...]:
@@ -129,7 +138,7 @@ class Painter:
             curve=self.curves.fund(now, worth.value),
             pods=rows,
             gauges=fund,
-            marks=self.watch.marks.rows(),
+            marks=self.watch.tally.marks.rows(),
             events=self._events(wish.newest if wish.page == "log" else min(wish.newest, FEW)),
             breakpoints=moving.breakpoints,
             **self._page(wish, worth, now, moving),
@@ -172,7 +181,7 @@ class Painter:
             frame,
             head=head,
             curve=_until(self.curves.fund(now, frame.head.value), at),
-            marks=self.watch.marks.rows(),
+            marks=self.watch.tally.marks.rows(),
             events=frame.events[-max(1, wish.newest) :],
             breakpoints=moving.breakpoints,
             pod=None if detail is None else self._with_curve(detail, at),
@@ -222,7 +231,7 @@ class Painter:
 
     def _head(self, worth: Worth, moving: Moving) -> Head:
         now, records = self.parts.clock.now(), self.parts.journal.records
-        value, counts = worth.value, self.watch.counts
+        value, counts = worth.value, self.watch.tally.counts
         peak = max(float(self.curves.peaks[0]), value, 1e-12)
         return Head(
             run=self._run,
@@ -250,7 +259,7 @@ class Painter:
         )
 
     def _events(self, newest: int) -> tuple[EventRow, ...]:
-        shown = list(self.watch.events)[-min(max(1, newest), NEWEST) :]
+        shown = self.watch.events(min(max(1, newest), NEWEST))
         return tuple(event_row(each) for each in shown)
 
     def _with_curve(self, detail: PodDetail, at: int) -> PodDetail:

@@ -1,15 +1,14 @@
 """Pods as a screen shows them: rows of a table, and everything about one."""
 
 from collections.abc import Sequence
-from heapq import nlargest
 
 from magents.commanding import Commander
 from magents.control.curves import Curves
+from magents.control.minds import Minds
 from magents.control.rows import order_row, thought
 from magents.control.valuing import Worth
 from magents.control.watching import Seen, Watch
 from magents.model.orders import CLOSED
-from magents.model.records import Signal
 from magents.model.snapshots import (
     Curve,
     LimitUse,
@@ -17,7 +16,6 @@ from magents.model.snapshots import (
     PodRow,
     PodState,
     PositionRow,
-    SignalRow,
 )
 from magents.staff import Parts, Staff
 
@@ -31,6 +29,9 @@ class PodViews:
 
     Args:
         parts: of the fund. commander: knows who is halted. watch, curves: what was before.
+
+    Attributes:
+        minds: what the agents want.
     """
 
     def __init__(self, parts: Parts, commander: Commander, watch: Watch, curves: Curves) -> None:
@@ -39,6 +40,7 @@ class PodViews:
         self._commander = commander
         self._watch = watch
         self._curves = curves
+        self.minds = Minds(parts)
 
     def rows(self, worth: Worth) -> tuple[PodRow, ...]:
         """Return all pods, by name."""
@@ -65,11 +67,6 @@ class PodViews:
     def _detail(
         self, row: PodRow, worth: Worth, curve: Curve, orders: Sequence[Seen], most: int
     ) -> PodDetail:
-        signals = self._watch.signals_of(row.pod)
-        if len(signals) > most:
-            signals = nlargest(
-                most, signals, key=lambda signal: (signal.conviction != 0, signal.ts)
-            )
         shown = [s for s in orders if s.state not in CLOSED] or orders[-FEW:]
         thoughts = list(self._watch.thoughts.get(row.pod, ()))
         return PodDetail(
@@ -77,7 +74,7 @@ class PodViews:
             curve=curve,
             positions=self._positions(row.pod, worth),
             orders=tuple(order_row(seen) for seen in shown[-most:]),
-            signals=tuple(_signal(s) for s in signals),
+            signals=tuple(self.minds.of(row.pod, most, self._watch.tally.halted.get(row.pod))),
             thoughts=tuple(thought(r) for r in thoughts[-most:]),
             limits=(self.limit(row.pod, row.gross),),
         )
@@ -108,7 +105,7 @@ class PodViews:
             gross=gross,
             net=worth.pod_net[name] / value if value > 0 else 0.0,
             working=working,
-            fills=self._watch.pod_fills.get(name, 0),
+            fills=self._watch.tally.pod_fills.get(name, 0),
             use=self.limit(name, gross).use,
             trend=self._curves.trend(name),
             reason=reason,
@@ -154,14 +151,3 @@ class PodViews:
 
 def _not_sent(orders: int) -> str:
     return f", {orders:,} orders not sent" if orders else ""
-
-
-def _signal(signal: Signal) -> SignalRow:
-    return SignalRow(
-        signal.agent,
-        signal.instrument,
-        signal.ts,
-        signal.conviction,
-        signal.previous,
-        signal.evidence,
-    )

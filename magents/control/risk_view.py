@@ -33,7 +33,7 @@ def risk_view(
     fund: Sequence[LimitUse], pods: Sequence[LimitUse], watch: Watch, rung: int
 ) -> RiskView:
     """Return everything on the risk screen."""
-    met = [b for _, record in list(watch.events)[-BREACHES * 4 :] for b in breaches_of(record)]
+    met = [b for _, record in watch.events(BREACHES * 4) for b in breaches_of(record)]
     return RiskView(limits=(*fund, *pods), breaches=tuple(met[-BREACHES:]), rung=rung)
 
 

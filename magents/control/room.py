@@ -10,7 +10,7 @@ from magents.control.market_view import next_close
 from magents.control.painting import Moving, Painter
 from magents.control.reel import Reel
 from magents.control.stories import why_pod
-from magents.control.watching import Numbered
+from magents.control.tally import Numbered
 from magents.fund import Fund
 from magents.model.controls import (
     Answer,
@@ -104,7 +104,7 @@ class Room:
             before: showed it, where it was shown. past: what the journal has of it.
         """
         if before is None:
-            self._painter.watch.recall(past)
+            self._painter.recall(past)
             return
         self._before, self._reel = before, before.reel
         self._painter.go_on_from(before.painter, past)

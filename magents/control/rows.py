@@ -3,7 +3,8 @@
 from decimal import Decimal
 
 from magents.control.kinds import kinds_of
-from magents.control.watching import Numbered, Seen, refusal
+from magents.control.tally import Numbered
+from magents.control.watching import Seen, refusal
 from magents.model.orders import Order
 from magents.model.records import (
     Adjustment,

@@ -37,7 +37,7 @@ class MemoryJournal:
     """Keeps only the running digest, and hands encoded lines to ``_keep``.
 
     Attributes:
-        watch: shown the records that were encoded, where somebody watches.
+        watch: shown the records that were encoded and their lines, where somebody watches.
     """
 
     def __init__(self) -> None:
@@ -49,7 +49,7 @@ class MemoryJournal:
         self._count = 0
         self._hash = hashlib.sha256()
         self._encode = msgspec.json.Encoder(decimal_format="string").encode_lines
-        self.watch: Callable[[list[Entry]], None] | None = None
+        self.watch: Callable[[list[Entry], bytes], None] | None = None
 
     def append(self, record: Entry) -> int:
         """Add a record and return its number, counted from 1."""
@@ -80,7 +80,7 @@ class MemoryJournal:
         self._hash.update(lines)
         self._keep(self._waiting, lines)
         if self.watch is not None:
-            self.watch(self._waiting)
+            self.watch(self._waiting, lines)
         self._waiting.clear()
 
     @property
