@@ -103,10 +103,17 @@ def _table(summary: Summary) -> Table:
         cells = _cells(figures, shares["capital"], shares["net"], summary["run"])
         cells += [signed(gain(shares["carried"]))] if with_carry else []
         table.add_row(Text(name), *cells, _state(halted=name in halted))
+    made = summary["contribution"]["house_and_rounding"]
+    if abs(Decimal(made)) >= WORTH_A_ROW:
+        table.add_row("house", "", signed(gain(made)), style="dim")
     table.add_section()
     cells = _fund(summary) + ([signed(gain(carried["total"]))] if with_carry else [])
     table.add_row("fund", *cells, summary["run"]["stopped"] or "", style="bold")
     return table
+
+
+WORTH_A_ROW = 1
+"""What the book of nobody must have made to be shown: less is rounding."""
 
 
 def _has_carry(carried: Summary) -> bool:

@@ -1,8 +1,10 @@
 """Numbers on the terminal."""
 
+import json
+
 import pytest
 
-from magents.cli.tables import _sharpe, _title, gain, money, percent, signed
+from magents.cli.tables import _sharpe, _table, _title, gain, money, percent, signed
 
 
 @pytest.mark.parametrize(
@@ -57,3 +59,16 @@ def test_there_is_no_annual_ratio_of_some_hours():
     hours = run_of("2024-01-02T20:00:00Z", "2024-01-02T23:00:00Z")
     assert _sharpe(figures, hours).plain == "n/a"
     assert _sharpe(figures, run_of("2024-01-02T20:00:00Z", "2024-02-02T20:00:00Z")).plain != "n/a"
+
+
+@pytest.mark.parametrize(("made", "row"), [("-12.5", ["-12.50"]), ("0.03", [])])
+def test_what_the_house_book_made_has_a_row_unless_it_is_rounding(results, made, row):
+    summary = json.loads((results / "backtest-0001" / "summary.json").read_text())
+    summary["contribution"]["house_and_rounding"] = made
+    names, _, gains, *_ = _table(summary).columns
+    shown = [
+        str(gain)
+        for name, gain in zip(names.cells, gains.cells, strict=True)
+        if str(name) == "house"
+    ]
+    assert shown == row
