@@ -7,7 +7,7 @@ from magents.control.data_view import passed
 from magents.control.gate import Target
 from magents.control.market_view import market_view
 from magents.model.controls import SetBreakpoints
-from magents.model.snapshots import Breakpoint
+from magents.model.snapshots import Breakpoint, Wish
 from magents.model.time import DAY
 from tests.builders import MONDAY, Script, block, feed, walk
 from tests.control.rig import controlled
@@ -79,3 +79,25 @@ def test_a_panel_whose_next_block_is_still_to_come_keeps_the_instant_of_its_last
     table.load(second)
     assert passed(table, last + 9, last) == (2, last)
     assert passed(table, int(second.ts[0]), last) == (3, int(second.ts[0]))
+
+
+async def buyer(desk):
+    async for _ in desk.bars("AAA"):
+        await desk.buy("AAA", 3)
+
+
+def test_the_screen_of_a_run_that_was_taken_up_has_the_orders_and_fills_of_before():
+    pod = Script("buyer", buyer)
+    before = controlled([pod], feed(BARS))
+    frame = before.room.frame(Wish("blotter"))
+    after = controlled([Script("buyer", idle)], feed(BARS)).room
+    after.go_on_from(None, enumerate(before.journal.entries, 1))
+    shown = after.frame(Wish("blotter"))
+
+    assert frame.fills
+    assert shown.fills == frame.fills
+    assert [(row.id, row.state) for row in shown.orders] == [
+        (row.id, row.state) for row in frame.orders
+    ]
+    assert shown.pods[0].fills == frame.pods[0].fills == len(frame.fills)
+    assert [mark.kind for mark in shown.marks] == [mark.kind for mark in frame.marks]

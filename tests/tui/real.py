@@ -51,6 +51,15 @@ class Terminal:
         """Press keys, as tmux names them."""
         self._tmux("send-keys", *keys)
 
+    def click(self, text: str) -> None:
+        """Click on a text that is shown, as a terminal tells of it (SGR)."""
+        for row, line in enumerate(self.text().splitlines(), 1):
+            if text in line:
+                place = f"{line.index(text) + 1};{row}"
+                self.press("-l", f"\x1b[<0;{place}M\x1b[<0;{place}m")
+                return
+        raise AssertionError(f"there is no {text} in\n{self.text()}")
+
     def text(self) -> str:
         """Return what is shown."""
         return self._tmux("capture-pane", "-p")

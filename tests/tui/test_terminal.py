@@ -125,3 +125,28 @@ async def test_screen_looks_as_its_options_say(terminal, runtime):
 
     assert not any("\u2800" <= char <= "\u28ff" for char in shown)
     assert any("\u2800" <= char <= "\u28ff" for char in terminal.text())
+
+
+@pytest.mark.wall
+@pytest.mark.slow
+@pytest.mark.parametrize("terminal", ["200x50"], indirect=True)
+async def test_mouse_and_files_in_a_real_terminal(terminal, tmp_path, runtime):
+    await terminal.shows("congress", "Fund value", "playing")
+    terminal.click("space")
+    await terminal.shows("paused")
+    terminal.click("5 Blotter")
+    await terminal.shows("Orders (", "Fills (")
+    terminal.click("INSTRUMENT")
+    await terminal.shows("INSTRUMENT▲")
+    terminal.press("e")
+    await terminal.shows("rows in magents-blotter-orders-")
+    terminal.press("p")
+    await terminal.shows("screenshot in magents-blotter-")
+    terminal.press("Q")
+    await terminal.shows("Stop (y)")
+    terminal.click("Stop (y)")
+    await terminal.shows("EXIT 0")
+
+    assert [path.suffix for path in sorted(tmp_path.glob("magents-*"))] == [".svg", ".csv"]
+    (table,) = tmp_path.glob("*.csv")
+    assert table.read_text().startswith("order,time,pod,instrument,side,units")
