@@ -51,9 +51,10 @@ async def ccxt_client(
         kinds = {"bybit": ["spot", "linear"], "okx": ["spot", "swap"], "binanceusdm": ["linear"]}
         kinds = kinds.get(emulator.settings.venue, ["spot"])
         exchange.options.setdefault("fetchMarkets", {})["types"] = kinds
-        if mode == "sandbox":
+        futures = emulator.settings.venue == "binanceusdm"  # its test account is demo trading
+        if mode == "sandbox" and not futures:
             exchange.set_sandbox_mode(True)
-        elif mode == "demo":
+        elif mode in {"sandbox", "demo"}:
             exchange.enable_demo_trading(True)
         try:
             yield exchange

@@ -197,6 +197,8 @@ def events(frames):
         event = frame.get("event", {})
         if isinstance(event, dict) and event.get("e") == "executionReport":
             told.append(event["X"])
+        if frame.get("e") == "ORDER_TRADE_UPDATE":
+            told.append(frame["o"]["X"])
         if frame.get("topic") == "order":
             told += [row["orderStatus"].upper() for row in frame["data"]]
         if frame.get("stream") == "trade_updates":
