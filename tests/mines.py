@@ -163,7 +163,8 @@ def _what_is_written():
             return f"{local['self'].method} {_path(local['self'].url)}"
         found = found or (name if _outside(frame) else "")
         frame = frame.f_back
-    return found or "TLS"
+    # A connection that is let go says farewell, if there is time.
+    return "TLS" if found == "ResponseHandler.close" else found or "TLS"
 
 
 def _pinging(frame):

@@ -10,7 +10,7 @@ from contextlib import suppress
 from functools import partial
 from types import SimpleNamespace
 
-import ccxt.pro  # noqa: F401 - loaded before processes are forked
+import ccxt.pro  # loaded before processes are forked
 
 from tests.brokers.sandbox.bench import bench
 
@@ -89,4 +89,5 @@ def _heard(mines):
 async def _listen(here):
     """Hear a public stream, as the feed of a run does."""
     while True:
-        await here.exchange.watch_trades(here.market.symbol)
+        with suppress(ccxt.pro.NetworkError):
+            await here.exchange.watch_trades(here.market.symbol)
