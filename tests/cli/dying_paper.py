@@ -18,7 +18,7 @@ from magents.cli.resolving import resolved
 from magents.config import load
 from magents.journal.curve import CurveFile
 from magents.journal.live import LiveJournal
-from magents.journal.past import past_of
+from magents.journal.past import past_in
 from magents.journal.reading import stored_digest
 from magents.runtime.live_loop import LiveLoop
 from tests.cli.paper_process import POD, told
@@ -71,7 +71,7 @@ def paper(folder, mines):
         "strategies": [f"{folder / 'busy.py'}:Busy"],
     }
     journal = folder / "journal.sqlite"
-    past = past_of(journal) if journal.is_file() else None
+    past = past_in(journal)
     doors = {"binance": Door(hosts, place["ca"])}
     plan = Plan("paper", folder, LONG, doors, past=past, show=told)
     result = run_live(resolved(load(None, given)), plan).result

@@ -1,4 +1,4 @@
-"""A storm at an emulator: real ccxt, TLS and streams; faults, strangers and deaths drawn from a seed.
+"""A storm at an emulator: real ccxt, TLS, streams; faults, strangers, deaths drawn from a seed.
 
 Faults are of the kinds that venues have: answers that are late, cut, broken or never come, orders
 that cannot be found at first, refusals, 429, streams that lose, double, reorder, hold or end.

@@ -1,4 +1,4 @@
-"""Storms at emulators of all five venues: no order twice, no fill lost, the books are the venue's."""
+"""Storms at emulators of all five venues: no order twice, no fill lost, books as the venue has."""
 
 import asyncio
 import random
