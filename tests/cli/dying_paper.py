@@ -25,7 +25,7 @@ from tests.cli.paper_process import POD, told
 
 PING_MS = 200
 FRAMES = 80
-"""After which a run ends, however long they took."""
+"""After which a run ends, however long they took, if a ping was among what left."""
 LONG = 60.0
 """Seconds after which it ends whatever was heard."""
 
@@ -43,17 +43,17 @@ def mined(mines):
     Recorder.flush = mines.around(Recorder.flush, "recording", lambda self: self._waiting)
     CurveFile._write = mines.around(CurveFile._write, "curve")
     Path.replace = mines.around(Path.replace, "heartbeat", lambda _, to: to.name == HEARTBEAT)
-    LiveSession._record = mines.around(_until_enough(LiveSession._record), "frame")
+    LiveSession._record = mines.around(_until_enough(LiveSession._record, mines), "frame")
     live_running.LiveLoop = lambda: mines.lay(LiveLoop())
     feeds.live.connect.KEEP_ALIVE_MS = PING_MS
 
 
-def _until_enough(record):
+def _until_enough(record, mines):
     """Return how a frame is recorded, and the session ended at the last of them."""
 
     def records(session, frame, now):
         record(session, frame, now)
-        if session._seq == FRAMES:
+        if session._seq >= FRAMES and mines.steps["write ping: after"] and not session._ended:
             session.stop("that was enough")
 
     return records

@@ -27,7 +27,7 @@ LOCAL = {
 }  # fmt: skip
 """What tasks wait for besides the network: time, news, each other."""
 KILLED, WELL = -signal.SIGKILL, 0
-CHOSEN = [("recording: before", 5), ("journal: after", 6), (".receive", 40), ("ping", 2)]
+CHOSEN = [("recording: before", 2), ("journal: after", 3), (".receive", 9), ("ping", 2)]
 
 
 @asynccontextmanager

@@ -119,7 +119,8 @@ async def test_every_commit_write_and_await_of_a_session_has_its_steps(tmp_path,
     assert (lines > 0) == (dialled > 0) == (name in STREAMED)
     assert steps["commit: before"] == steps["commit: after"] > 9
     if lines:
-        assert lines == 1 + (name not in NO_PUBLIC_STREAM and name != "krakenfutures")
+        # Where a pong comes late, a stream is dialled again.
+        assert lines >= 1 + (name not in NO_PUBLIC_STREAM and name != "krakenfutures")
         assert sum(n for step, n in steps.items() if "receive" in step and "over" in step) > 4
         assert steps["write ping: before"] == steps["write ping: after"] > 0
 

@@ -11,6 +11,8 @@ pytestmark = [pytest.mark.wall, pytest.mark.slow]
 NAMES = ["binance", "bybit", "okx", "krakenfutures", "alpaca"]
 AT_ONCE = 8
 BLOCK, BLOCKS = 50, 10
+GIVEN_UP = 300.0
+"""Seconds after which a storm hangs."""
 
 
 async def weather(folder, name, seeds):
@@ -22,7 +24,8 @@ async def weather(folder, name, seeds):
             (folder / str(seed)).mkdir()
             gale = Gale(name, seed, folder / str(seed), kill=bool(seed % 2))
             try:
-                await gale.blow()
+                async with asyncio.timeout(GIVEN_UP):
+                    await gale.blow()
             except Exception as error:  # noqa: BLE001 - all are told at the end
                 wrong[seed] = repr(error)
             found.append(gale)
