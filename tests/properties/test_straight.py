@@ -268,6 +268,24 @@ def test_interest_fees_and_dividends_come_in_between_on_the_short_way_too():
     assert len(result.fills) > 30
 
 
+class Streamed(MemoryFeed):
+    """The same bars, as if they came while the run goes on."""
+
+    async def opening(self):
+        return self.span()[0]
+
+    def warmup(self, panel):
+        return None
+
+
+def test_a_stream_keeps_all_on_the_teams_way():
+    bars = walk(40)
+    result, _, fund = outcome(
+        [Whims("a", often=0.9)], Streamed([share("AAA"), share("BBB")], [bars])
+    )
+    assert received(fund) >= len(result.fills) > 15
+
+
 def test_refusals_of_risk_team_and_venue_happen_on_the_short_way_too():
     bars = feed(always_open(60, "BTC/USDT", seed=4), shortable=False)
     result, journal, fund = outcome(
