@@ -23,6 +23,9 @@ _PATIENCE = "10s"
 _AHEAD = 3
 """Trials handed out for each thread of the cluster: enough that none waits for us."""
 
+SILENT = tuple(f"distributed.{part}" for part in ("client", "core", "batched", "comm"))
+"""Loggers of the cluster that say at length what we say in one sentence: somebody is gone."""
+
 
 class ClusterLostError(MagentsError):
     """The scheduler went away."""
@@ -138,7 +141,7 @@ def _connect(address: str) -> Any:
     except ImportError:
         msg = "--scheduler needs Dask: pip install 'magents[cluster]'"
         raise UserError(msg) from None
-    for name in ("distributed.client", "distributed.core", "tornado.application"):
+    for name in (*SILENT, "tornado.application"):
         # What goes wrong comes to us as states and exceptions, and is told in a sentence.
         logging.getLogger(name).setLevel(logging.CRITICAL)
     try:

@@ -13,6 +13,7 @@ from brokers.emulators.binance.auth import sorted_payload
 from brokers.emulators.binance.operations import REST as BINANCE_REST
 from brokers.emulators.binance.protocol import Protocol as Binance
 from brokers.emulators.binance.protocol import socket_call
+from brokers.emulators.binance.trade_api import located
 from brokers.emulators.bybit.operations import REST as BYBIT_REST
 from brokers.emulators.bybit.protocol import Proof
 from brokers.emulators.bybit.protocol import Protocol as Bybit
@@ -84,7 +85,7 @@ def in_order(venue):
 @given(st.lists(st.tuples(st.sampled_from(sorted(BINANCE_REST)), SENT), max_size=25))
 def test_binance_answers_whatever_it_is_sent(requests):
     venue, keys = opened("binance")
-    protocol = Binance(venue)
+    protocol = Binance(venue, located)
     for name, sent in requests:
         params = {**USUAL, **sent, "apiKey": keys.key, "timestamp": venue.clock.now()}
         if "type" in sent and sent["type"] == "MARKET":
