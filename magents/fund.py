@@ -281,8 +281,7 @@ class Fund:
         self._first = await self._data.prime()
         self._clock.begin(self._first)
         self.commander.schedule(self._commands)
-        wanted = {hire.pod.name: hire.capital for hire in self._hires}
-        begin(self.parts, self._past, wanted)
+        begin(self.parts, self._past, {hire.pod.name: hire.capital for hire in self._hires})
         self._broker.open()
         self._name_missing_inputs()
         if self._past is not None:
@@ -397,5 +396,4 @@ class Fund:
         return ["bars", *(kind for kind in staff.inputs if kind in self._data.facts)]
 
     def _end(self) -> int | None:
-        span = getattr(self._feed, "span", None)
-        return span()[1] if span is not None else None
+        return self._feed.span()[1] if hasattr(self._feed, "span") else None
